@@ -1,0 +1,137 @@
+/**
+ * Every limit of the server, in one place: sizes in bytes, times in milliseconds. A profile is a whole set; an
+ * application may lower a value (SSHServer option `limits`), and values that the protocol fixes are constants.
+ */
+
+/** RFC 4253 section 4.2: the identification line, with its CR LF. A longer one is refused; it is never kept. */
+export const MAX_IDENTIFICATION_LENGTH = 255;
+
+/** RFC 4253 section 6: minimum padding, and the most its length byte can say. */
+export const MIN_PADDING = 4;
+
+/** RFC 4251 section 6: a name has at most 64 characters. */
+export const MAX_NAME_LENGTH = 64;
+
+/**
+ * One name-list of a KEXINIT. OpenSSH 9.2 sends at most 500 bytes in one; with every algorithm switched on,
+ * clients stay below 1,100.
+ */
+export const MAX_NAME_LIST_LENGTH = 2048;
+
+/** User names as login(1) knows them; a longer one is an error of the peer, not an unknown user. */
+export const MAX_USER_NAME_LENGTH = 64;
+
+/** A password longer than this is wrong, whatever it is; hashing it costs as much as hashing a short one. */
+export const MAX_PASSWORD_LENGTH = 256;
+
+/** RSA moduli (RFC 8332): below it the key is weak, above it one verification holds a slow CPU too long. */
+export const MIN_RSA_BITS = 2048;
+export const MAX_RSA_BITS = 4096;
+
+/** An environment variable's name and value, each. */
+export const MAX_ENVIRONMENT_TEXT = 256;
+
+/** Columns and rows beyond this are taken as this: a redraw costs with them. */
+export const MAX_TERMINAL_SIZE = 1000;
+
+/** The terminal's type, such as "xterm-256color". */
+export const MAX_TERMINAL_TYPE_LENGTH = 64;
+
+/** pty-req's encoded terminal modes (RFC 4254 section 8): all opcodes known take 5 bytes each. */
+export const MAX_TERMINAL_MODES_LENGTH = 1024;
+
+/** Description texts of a peer (DISCONNECT, DEBUG), shown in the log up to this. */
+export const MAX_DESCRIPTION_LENGTH = 128;
+
+/**
+ * The largest message that answers one packet at once (USERAUTH_PK_OK with an RSA key of 4,096 bits takes 570 bytes):
+ * no packet is taken from the input while the output has less room than this.
+ */
+export const REPLY_RESERVE = 1024;
+
+/** A peer that has a full send buffer and takes nothing has this long to take a DISCONNECT before its socket closes. */
+export const CLOSE_TIME = 2_000;
+
+/** Lines of one authorized_keys entry: an RSA key of 4,096 bits takes about 750 bytes, options the rest. */
+export const MAX_AUTHORIZED_KEY_LINE = 2048;
+
+export interface Limits {
+	/** One whole binary packet from the peer: length, padding, payload and MAC. */
+	readonly packetSize: number;
+	/** Bytes waiting to go to the socket; also bounds a packet that we send. */
+	readonly sendBufferSize: number;
+	/** Data of one CHANNEL_DATA that a peer may send: maximumPacketSize of RFC 4254 section 5.1. */
+	readonly maximumPacketSize: number;
+	/** The window, and the memory behind it, of one channel. */
+	readonly initialWindowSize: number;
+	/** Open channels of one connection. */
+	readonly channels: number;
+	/** Replies held back while a key exchange forbids sending them; more ends the connection (CVE-2025-26466). */
+	readonly heldReplies: number;
+	/** A command line of exec, or the name of a subsystem. */
+	readonly commandLength: number;
+	/** Environment variables of one session. */
+	readonly environmentVariables: number;
+	/** Failed authentication requests of one connection; the first `none` is not counted. */
+	readonly authenticationAttempts: number;
+
+	/** From accept to the peer's whole identification line. */
+	readonly identificationTime: number;
+	/** From a KEXINIT to the peer's NEWKEYS. */
+	readonly keyExchangeTime: number;
+	/** From accept to the end of authentication, all in all. */
+	readonly authenticationTime: number;
+	/** Without any traffic on any channel; 0 for no limit. */
+	readonly idleTime: number;
+	/** Between keepalive@openssh.com requests on a silent connection; 0 for none. */
+	readonly keepaliveInterval: number;
+	/** Keepalives without an answer before the connection counts as lost. */
+	readonly keepaliveCount: number;
+
+	/** Re-key after this many bytes in either direction (RFC 4253 section 9). */
+	readonly rekeyBytes: number;
+	/** Re-key after this many packets in either direction: far below 2^32, where sequence numbers repeat. */
+	readonly rekeyPackets: number;
+	/** Re-key after this time. */
+	readonly rekeyTime: number;
+}
+
+/** Node and other desktops: sizes as RFC 4253 section 6.1 asks. */
+export const DESKTOP_LIMITS: Limits = Object.freeze({
+	packetSize: 35_000,
+	sendBufferSize: 128 * 1024,
+	maximumPacketSize: 32_768,
+	initialWindowSize: 512 * 1024,
+	channels: 16,
+	heldReplies: 4096,
+	commandLength: 8192,
+	environmentVariables: 32,
+	authenticationAttempts: 6,
+	identificationTime: 10_000,
+	keyExchangeTime: 15_000,
+	authenticationTime: 60_000,
+	idleTime: 0,
+	keepaliveInterval: 60_000,
+	keepaliveCount: 3,
+	rekeyBytes: 1024 * 1024 * 1024,
+	rekeyPackets: 2 ** 30,
+	rekeyTime: 3_600_000,
+});
+
+/**
+ * A microcontroller: a packet that holds any client's KEXINIT (OpenSSH: 1.5 KB) and an authentication request with
+ * an RSA key of 4,096 bits (1.2 KB), and no more.
+ */
+export const DEVICE_LIMITS: Limits = Object.freeze({
+	...DESKTOP_LIMITS,
+	packetSize: 2_560,
+	sendBufferSize: 2_560,
+	maximumPacketSize: 1_024,
+	initialWindowSize: 2_048,
+	channels: 4,
+	heldReplies: 512,
+	commandLength: 512,
+	environmentVariables: 8,
+	keyExchangeTime: 30_000,
+	rekeyBytes: 256 * 1024 * 1024,
+});

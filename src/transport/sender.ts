@@ -1,0 +1,19 @@
+import type { Writer } from "../wire.js";
+
+/** What the layers above the transport ask of it. */
+export interface MessageSender {
+	/**
+	 * Starts a message: its number is written, the rest follows through the Writer, end() sends it. While a key
+	 * exchange forbids sending (RFC 4253 section 7.1) the message is held back and goes out behind our NEWKEYS.
+	 */
+	begin(message: number): Writer;
+
+	/** Sends what begin() started. OK; below zero where it did not fit, which ends the connection. */
+	end(): number;
+
+	/**
+	 * Bytes of payload that a message of bulk data may have now, its number included; 0 during a key exchange and when
+	 * the send buffer has no room beyond what replies are promised.
+	 */
+	room(): number;
+}

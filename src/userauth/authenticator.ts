@@ -1,0 +1,63 @@
+/** Who may log in: what userauth asks, and the application answers (credentials.ts, or its own). */
+import type { Job } from "../crypto/port.js";
+
+/** An answer that takes time: cut into slices, or waited for. */
+export type Answer<T> = Job<T> | Promise<T>;
+
+/** What a login by key may do: from the options of its authorized_keys line; a login without a key may do all. */
+export interface Permit {
+	readonly pty: boolean;
+	/** Runs in place of whatever is asked for (command=). */
+	readonly command: string | undefined;
+	/** Of the key that was verified, "SHA256:..."; "" for other methods. */
+	readonly fingerprint: string;
+}
+
+export const FULL_PERMIT: Permit = Object.freeze({ pty: true, command: undefined, fingerprint: "" });
+
+/** Circumstances of a request. */
+export interface AuthContext {
+	readonly remoteAddress: string;
+	/** Seconds since 1970, 0 when unknown: a key with expiry-time is then refused. */
+	readonly date: number;
+}
+
+/** One round of keyboard-interactive (RFC 4256 section 3.2). */
+export interface Prompts {
+	readonly name: string;
+	readonly instruction: string;
+	readonly prompts: readonly { readonly text: string; readonly echo: boolean }[];
+}
+
+/** "publickey", "password" or "keyboard-interactive". */
+export type MethodName = "publickey" | "password" | "keyboard-interactive";
+
+export interface Authenticator {
+	/**
+	 * What completes a login, as OpenSSH's AuthenticationMethods: any one of the chains, each passed in its order:
+	 * [["publickey"], ["password"]] for one factor of two, [["publickey", "password"]] for both. It must not depend on
+	 * whether the user exists.
+	 */
+	readonly chains: readonly (readonly MethodName[])[];
+
+	/**
+	 * Whether a public key may log this user in, before any signature is verified. An unknown user is answered like
+	 * a key that is not on file: undefined, after as much work.
+	 * @param blob the key in SSH wire format (RFC 4253 section 6.6); a view, copy what is kept
+	 */
+	authorizedKey(user: string, blob: Uint8Array, context: AuthContext): Answer<Permit | undefined>;
+
+	/** Takes as long for an unknown user as for a known one. @param password a view, wiped when answered */
+	password(user: string, password: Uint8Array, context: AuthContext): Answer<boolean>;
+
+	/**
+	 * keyboard-interactive: round 0 has no responses and yields the first prompts; each later one gets the responses
+	 * to the last and yields further prompts, or the verdict.
+	 */
+	interactive(
+		user: string,
+		round: number,
+		responses: readonly Uint8Array[],
+		context: AuthContext,
+	): Answer<Prompts | boolean>;
+}
