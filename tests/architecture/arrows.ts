@@ -1,0 +1,105 @@
+/**
+ * The table of arrows: which room of the house may import which. What is not written here is not allowed. The drawing
+ * that it comes from is in docs/ (how the core is driven).
+ */
+import { posix } from "node:path";
+import { type Import, importsOf } from "./source.js";
+import type { SourceFile } from "./tree.js";
+
+interface Room {
+	readonly name: string;
+	/** The files of the room. The first room that has a file is its room. */
+	readonly files: RegExp;
+	/** Rooms, or packages as "npm:@noble/", that it may import; its own room is always allowed. */
+	readonly imports: readonly string[];
+	/** Rooms of which it may import types alone. */
+	readonly types: readonly string[];
+}
+
+const room = (name: string, files: RegExp, imports: string, types = ""): Room => ({
+	name,
+	files,
+	imports: imports.split(" ").filter(Boolean),
+	types: types.split(" ").filter(Boolean),
+});
+
+const PROTOCOL = "leaf messages transport userauth connection";
+
+export const ROOMS: readonly Room[] = [
+	// What stands on nothing.
+	room("leaf", /^src\/(merrors|moptions|limits|wire|utf8|base64)\.ts$/, ""),
+	room("messages", /^src\/messages\.ts$/, "leaf"),
+
+	// Cryptography: the port is known to all as types, its adapters to entry files only.
+	room("crypto/port", /^src\/crypto\/port\.ts$/, ""),
+	room("crypto/adapter", /^src\/crypto\//, "leaf crypto/port npm:@noble/"),
+
+	// The layers of the protocol.
+	room("transport", /^src\/transport\//, "leaf messages", "crypto/port"),
+	room("userauth", /^src\/userauth\//, "leaf messages transport", "crypto/port"),
+	room("connection", /^src\/connection\//, "leaf messages transport", "userauth crypto/port"),
+
+	// The server, and what it shows of itself.
+	room("event-log", /^src\/event-log\.ts$/, "leaf messages", "connection"),
+	room(
+		"server",
+		/^src\/(server[\w-]*|connection-table)\.ts$/,
+		`${PROTOCOL} event-log`,
+		"hal crypto/port shell/device",
+	),
+	room("ssh", /^src\/ssh\.ts$/, `${PROTOCOL} event-log server`, "hal crypto/port"),
+	room("index", /^src\/index\.ts$/, `${PROTOCOL} event-log server`, "hal crypto/port"),
+
+	// The shell is an application of the server: it knows a session and a device, and nothing of SSH.
+	room("shell/device", /^src\/shell\/device\.ts$/, "", "hal connection"),
+	room("shell", /^src\/shell\//, "leaf", "shell/device hal connection"),
+
+	// Places to run.
+	room("hal", /^hal\/hal\.ts$/, ""),
+	room(
+		"hal/node simulator",
+		/^hal\/node\/(simulator|posix)[\w-]*\.ts$/,
+		`hal hal/node ${PROTOCOL} event-log server index ssh shell shell/device crypto/port crypto/adapter node:`,
+	),
+	room("hal/node", /^hal\/node\//, "hal merrors node:"),
+	room("hal/sim", /^hal\/sim\//, "hal merrors"),
+];
+
+/** Single exceptions to "types alone": values that carry no dependency of their own. */
+const VALUES: readonly string[] = ["crypto/port:Done"];
+
+export function roomOf(path: string): Room | undefined {
+	return ROOMS.find(({ files }) => files.test(path));
+}
+
+/** What is wrong with the imports of a file, a line each. */
+export function wrongArrows(file: SourceFile): string[] {
+	const from = roomOf(file.path);
+	if (from === undefined) return [`${file.path}: no room in the table of arrows`];
+	const wrong: string[] = [];
+	for (const imported of importsOf(file.source)) {
+		const complaint = judge(file.path, from, imported);
+		if (complaint) wrong.push(`${file.path}:${imported.line}: ${complaint}`);
+	}
+	return wrong;
+}
+
+function judge(path: string, from: Room, { specifier, names, typeOnly }: Import): string | undefined {
+	if (!specifier.startsWith(".")) {
+		const allowed = from.imports.some(
+			name => specifier.startsWith(name.replace(/^npm:/, "")) && /:/.test(name),
+		);
+		return allowed ? undefined : `${from.name} may not import ${specifier}`;
+	}
+	if (!specifier.endsWith(".js")) return `"${specifier}" does not end in .js`;
+	const target = posix.join(posix.dirname(path), specifier).replace(/\.js$/, ".ts");
+	const to = roomOf(target);
+	if (to === undefined) return `${target} has no room in the table of arrows`;
+	if (to === from || from.imports.includes(to.name)) return undefined;
+	if (target === "src/merrors.ts" && from.imports.includes("merrors")) return undefined;
+	if (from.types.includes(to.name)) {
+		if (typeOnly || names.every(name => VALUES.includes(`${to.name}:${name}`))) return undefined;
+		return `${from.name} may import types alone of ${to.name} (${target})`;
+	}
+	return `${from.name} may not import ${to.name} (${target})`;
+}
