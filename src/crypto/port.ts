@@ -14,6 +14,8 @@
 export interface Job<T> {
 	step(): boolean;
 	readonly result: T;
+	/** Overwrites what is secret in a job that is given up before its end. */
+	wipe?(): void;
 }
 
 /** A hash or a MAC in progress. digest() writes `length` bytes and starts the same computation (same key) anew. */
