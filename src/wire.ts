@@ -83,6 +83,20 @@ export class Reader {
 		return start < 0 ? this.bytes.subarray(0, 0) : this.bytes.subarray(start, start + length);
 	}
 
+	/**
+	 * The magnitude of an mpint as a view, big-endian and without leading zeros (zero is empty); fails on a negative number
+	 * and on any form but the shortest, so that one number has one encoding.
+	 */
+	mpint(): Uint8Array {
+		const number = this.string();
+		if (number.length === 0) return number;
+		if (number[0] & 0x80 || (number[0] === 0 && !(number[1] & 0x80))) {
+			this.failed = true;
+			return number.subarray(0, 0);
+		}
+		return number[0] === 0 ? number.subarray(1) : number;
+	}
+
 	/** A string of printable US-ASCII, as names are (RFC 4251 section 6); fails on any other byte or above `limit`. */
 	ascii(limit: number): string {
 		const length = this.stringLength();
@@ -200,6 +214,14 @@ export function copyBytes(
 	end: number,
 ): void {
 	target.set(start === 0 && end === source.length ? source : source.subarray(start, end), at);
+}
+
+/** A big-endian number as exactly `length` bytes, copied; undefined where it has more. */
+export function fixedLength(magnitude: Uint8Array, length: number): Uint8Array | undefined {
+	if (magnitude.length > length) return undefined;
+	const bytes = new Uint8Array(length);
+	bytes.set(magnitude, length - magnitude.length);
+	return bytes;
 }
 
 /** bytes[start, end) as text, one character a byte: only for what is known to be US-ASCII. */
