@@ -30,13 +30,19 @@ export const ROOMS: readonly Room[] = [
 	room("leaf", /^src\/(merrors|moptions|limits|wire|utf8|base64)\.ts$/, ""),
 	room("messages", /^src\/messages\.ts$/, "leaf"),
 
-	// Cryptography: the port is known to all as types, its adapters to entry files only.
+	// Cryptography: the port is known to all as types, its adapters to entry files only. PBKDF2 stands on the port.
 	room("crypto/port", /^src\/crypto\/port\.ts$/, ""),
+	room("crypto/pbkdf2", /^src\/crypto\/pbkdf2\.ts$/, "leaf", "crypto/port"),
 	room("crypto/adapter", /^src\/crypto\//, "leaf crypto/port npm:@noble/"),
 
 	// The layers of the protocol.
 	room("transport", /^src\/transport\//, "leaf messages", "crypto/port"),
-	room("userauth", /^src\/userauth\//, "leaf messages transport", "crypto/port"),
+	room(
+		"userauth",
+		/^src\/userauth\//,
+		"leaf messages transport crypto/pbkdf2",
+		"crypto/port hal shell/device",
+	),
 	room("connection", /^src\/connection\//, "leaf messages transport", "userauth crypto/port"),
 
 	// The server, and what it shows of itself.

@@ -1,0 +1,127 @@
+/** The file authorized_keys.USER: searched at each login and changed line by line, never kept in memory. */
+import type { Storage } from "../../hal/hal.js";
+import { encodeBase64 } from "../base64.js";
+import { MAX_AUTHORIZED_KEY_LINE } from "../limits.js";
+import { DISPLAY_ERROR } from "../merrors.js";
+import { decodeUtf8, encodeUtf8, isUtf8 } from "../utf8.js";
+import { asciiBytes } from "../wire.js";
+import { type AuthorizedKey, parseAuthorizedKey } from "./authorized-keys.js";
+import { appendLine, holdsBytes, Lines } from "./lines.js";
+
+/** Called for a line that grants nothing, with its number (from 1) and what is wrong with it. */
+export type RefusedLine = (line: number, why: string) => void;
+
+export class KeyFile {
+	readonly name: string;
+	private readonly storage: Storage;
+
+	constructor(storage: Storage, user: string) {
+		this.storage = storage;
+		this.name = `authorized_keys.${user}`;
+	}
+
+	/** The whole file, empty where there is none, or a status below zero. */
+	private read(): Uint8Array | number {
+		return this.storage.get(this.name) ?? new Uint8Array(0);
+	}
+
+	private write(bytes: Uint8Array): string | undefined {
+		const status = this.storage.put(this.name, bytes);
+		return status < 0 ? `${this.name} cannot be written: ${DISPLAY_ERROR(status)}` : undefined;
+	}
+
+	private unreadable(status: number): string {
+		return `${this.name} cannot be read: ${DISPLAY_ERROR(status)}`;
+	}
+
+	/** Parses every line. Undefined, or why the file cannot be read. */
+	check(refused: RefusedLine): string | undefined {
+		const bytes = this.read();
+		if (typeof bytes === "number") return this.unreadable(bytes);
+		const lines = new Lines(bytes);
+		while (lines.next()) {
+			const key = parseLine(lines);
+			if (typeof key === "string") refused(lines.number, key);
+		}
+		return undefined;
+	}
+
+	/**
+	 * The first line with this key that `admits` it. Only lines that hold the key's base64 are parsed: base64 is
+	 * canonical here, so a key has one text.
+	 */
+	find(
+		blob: Uint8Array,
+		admits: (key: AuthorizedKey) => boolean,
+		refused?: RefusedLine,
+	): AuthorizedKey | undefined {
+		const bytes = this.read();
+		if (typeof bytes === "number") return undefined;
+		const base64 = encodeBase64(blob);
+		const wanted = asciiBytes(base64);
+		const lines = new Lines(bytes);
+		while (lines.next()) {
+			if (!holdsBytes(bytes, lines.start, lines.end, wanted)) continue;
+			const key = parseLine(lines);
+			if (typeof key === "string") refused?.(lines.number, key);
+			// The text may also stand in a comment or a command.
+			else if (key && encodeBase64(key.blob) === base64 && admits(key)) return key;
+		}
+		return undefined;
+	}
+
+	/** Every line but comments and blank ones, as it stands there; or a status below zero. */
+	list(): string[] | number {
+		const bytes = this.read();
+		if (typeof bytes === "number") return bytes;
+		const found: string[] = [];
+		const lines = new Lines(bytes);
+		while (lines.next()) {
+			if (parseLine(lines) !== undefined) found.push(decodeUtf8(bytes, lines.start, lines.end).trim());
+		}
+		return found;
+	}
+
+	/** Undefined when done, else what is wrong: nothing was changed. */
+	add(line: string): string | undefined {
+		const encoded = encodeUtf8(line);
+		const key = encoded.includes(10) ? "more than one line" : parseLine(onlyLine(encoded));
+		if (key === undefined) return "no key";
+		if (typeof key === "string") return key;
+		const bytes = this.read();
+		if (typeof bytes === "number") return this.unreadable(bytes);
+		if (this.find(key.blob, () => true)) return "the key is there already";
+		return this.write(appendLine(bytes, encoded));
+	}
+
+	/** Removes the lines with a key that is `meant`. Undefined when done, else what is wrong: nothing was changed. */
+	remove(meant: (key: AuthorizedKey) => boolean): string | undefined {
+		const bytes = this.read();
+		if (typeof bytes === "number") return this.unreadable(bytes);
+		let removed: Uint8Array | undefined;
+		const lines = new Lines(bytes);
+		while (lines.next()) {
+			const key = parseLine(lines);
+			if (typeof key !== "object" || !meant(key)) continue;
+			removed ??= key.blob;
+			if (encodeBase64(removed) !== encodeBase64(key.blob))
+				return "more than one key: name it by its fingerprint";
+			lines.cut();
+		}
+		return removed ? this.write(lines.bytes) : "no such key";
+	}
+}
+
+function onlyLine(bytes: Uint8Array): Lines {
+	const lines = new Lines(bytes);
+	lines.next();
+	return lines;
+}
+
+/** As parseAuthorizedKey(), with what can be told from the bytes alone told before a text is made of them. */
+function parseLine(lines: Lines): AuthorizedKey | string | undefined {
+	const { bytes, start, end } = lines;
+	if (end - start > MAX_AUTHORIZED_KEY_LINE) return `longer than ${MAX_AUTHORIZED_KEY_LINE} bytes`;
+	if (!isUtf8(bytes, start, end)) return "not UTF-8";
+	return parseAuthorizedKey(decodeUtf8(bytes, start, end));
+}

@@ -1,0 +1,302 @@
+/**
+ * The server's side of user authentication (RFC 4252, RFC 4256) as a state machine: messages in, messages out through
+ * a MessageSender, work in slices. The owner asks the phase table what may arrive; here is decided what it means.
+ *
+ * Nothing in an answer, or in the work before it, depends on whether the user exists: requests are parsed whole
+ * before the Authenticator is asked, and it answers an unknown user like a wrong key or password.
+ */
+import { type Limits, MAX_NAME_LENGTH, MAX_USER_NAME_LENGTH } from "../limits.js";
+import {
+	ERR_AUTH_MESG_FRAGMENTED,
+	ERR_AUTH_UNEXPECTED_MESG,
+	ERR_SSH_DISCONNECT_ILLEGAL_USER_NAME,
+	ERR_SSH_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE,
+	ERR_SSH_DISCONNECT_SERVICE_NOT_AVAILABLE,
+	OK,
+} from "../merrors.js";
+import {
+	SSH_MSG_USERAUTH_BANNER,
+	SSH_MSG_USERAUTH_FAILURE,
+	SSH_MSG_USERAUTH_REQUEST,
+	SSH_MSG_USERAUTH_SUCCESS,
+} from "../messages.js";
+import { __ENABLE_MOCANA_SSH_PASSWORD__ } from "../moptions.js";
+import { decodeUtf8, encodeUtf8, isUtf8, printable } from "../utf8.js";
+import { equalBytes, type Reader } from "../wire.js";
+import { type Attempt, type AttemptHost, PASSED, PROMPTED, QUERY_ANSWERED, RUNNING } from "./attempt.js";
+import { FULL_PERMIT, type MethodName, type Permit } from "./authenticator.js";
+import { checkChains, isComplete, methodsThatCanContinue } from "./chains.js";
+import { KeyboardInteractiveAttempt } from "./keyboard-interactive.js";
+import { PasswordAttempt } from "./password.js";
+import { PublicKeyAttempt } from "./publickey.js";
+
+/** What can be reported: each names a request's end. Texts of the peer are made printable. */
+export type AuthEvent = "accepted" | "partial" | "failed" | "abandoned" | "limit" | "error";
+
+/** The connection, as far as authentication needs it. */
+export interface UserAuthHost extends AttemptHost {
+	readonly limits: Limits;
+	/** Shown by the client before the login (RFC 4252 section 5.4); lines end in CR LF. */
+	readonly banner?: string | undefined;
+	/** For the log. */
+	report?(event: AuthEvent, user: string, method: string, detail: string): void;
+}
+
+/** The service that follows authentication, the only one there is. */
+const SSH_CONNECTION = "ssh-connection";
+
+/** @throws RangeError where the Authenticator's chains cannot be passed */
+export class UserAuth {
+	/** Authentication is complete: `user` and `permit` hold. */
+	done = false;
+	/** Who logged in; "" until `done`. */
+	user = "";
+	permit: Permit = FULL_PERMIT;
+	/** A request is being worked on: call work(), hand over no message. */
+	busy = false;
+	/** Prompts were sent: SSH_MSG_USERAUTH_INFO_RESPONSE may arrive (PHASE_AUTH_INFO). */
+	expectsInfo = false;
+
+	private readonly host: UserAuthHost;
+	private attempt: Attempt | undefined = undefined;
+	/** Whom the last request named. What was passed so far was passed by this user. */
+	private claimedUser = "";
+	private passed: MethodName[] = [];
+	/** Keys that a passed method stands on: none counts twice. */
+	private passedKeys: Uint8Array[] = [];
+	private earnedPermit: Permit = FULL_PERMIT;
+	private failures = 0;
+	private queries = 0;
+	private listedMethods = false;
+	private bannerDue: boolean;
+
+	constructor(host: UserAuthHost) {
+		checkChains(host.authenticator.chains);
+		this.host = host;
+		this.bannerDue = host.banner !== undefined && host.banner !== "";
+	}
+
+	/**
+	 * Takes USERAUTH_REQUEST or USERAUTH_INFO_RESPONSE, with the reader behind the message number. What is needed
+	 * longer is copied and the message overwritten where it lies: it may hold a password.
+	 * @returns OK, or a status that ends the connection
+	 */
+	onMessage(number: number, reader: Reader): number {
+		const start = reader.position;
+		let status = OK;
+		// RFC 4252 section 5.1: requests after success are silently ignored.
+		if (!this.done) {
+			status = number === SSH_MSG_USERAUTH_REQUEST ? this.onRequest(reader) : this.onInfoResponse(reader);
+		}
+		reader.bytes.fill(0, start, reader.end);
+		return status;
+	}
+
+	/**
+	 * byte      SSH_MSG_USERAUTH_REQUEST
+	 * string    user name in ISO-10646 UTF-8 encoding [RFC3629]
+	 * string    service name in US-ASCII
+	 * string    method name in US-ASCII
+	 * ....      method-specific fields
+	 */
+	private onRequest(reader: Reader): number {
+		const start = reader.position;
+		const name = reader.string();
+		const service = reader.ascii(MAX_NAME_LENGTH);
+		const method = reader.ascii(MAX_NAME_LENGTH);
+		if (reader.failed) return ERR_AUTH_MESG_FRAGMENTED;
+		if (name.length > MAX_USER_NAME_LENGTH || !isUtf8(name)) return ERR_SSH_DISCONNECT_ILLEGAL_USER_NAME;
+		if (service !== SSH_CONNECTION) return ERR_SSH_DISCONNECT_SERVICE_NOT_AVAILABLE;
+
+		const abandoned = this.abandonAttempt();
+		if (abandoned < 0) return abandoned;
+		const user = decodeUtf8(name);
+		if (user !== this.claimedUser) this.forgetProgress();
+		this.claimedUser = user;
+		const banner = this.sendBanner();
+		if (banner < 0) return banner;
+
+		if (method === "none" && !this.listedMethods) {
+			this.listedMethods = true;
+			return this.sendFailure(false);
+		}
+		const attempt = this.newAttempt(method, reader, start);
+		if (!attempt) return this.fail(method, "method not available");
+		this.attempt = attempt;
+		if (!reader.complete) return ERR_AUTH_MESG_FRAGMENTED;
+		if (attempt.key && this.passedKeys.some(key => equalBytes(key, attempt.key!))) {
+			return this.fail(method, "key used before");
+		}
+		this.busy = true;
+		return OK;
+	}
+
+	/** An attempt for a method that is next in some chain; undefined for every other. */
+	private newAttempt(method: string, reader: Reader, start: number): Attempt | undefined {
+		if (!methodsThatCanContinue(this.host.authenticator.chains, this.passed).includes(method as MethodName)) {
+			return undefined;
+		}
+		if (__ENABLE_MOCANA_SSH_PASSWORD__) {
+			if (method === "password") return new PasswordAttempt(this.host, this.claimedUser, reader);
+			if (method === "keyboard-interactive") {
+				return new KeyboardInteractiveAttempt(this.host, this.claimedUser, reader);
+			}
+		}
+		return new PublicKeyAttempt(this.host, this.claimedUser, reader, start);
+	}
+
+	private onInfoResponse(reader: Reader): number {
+		if (!this.expectsInfo || !this.attempt?.respond) return ERR_AUTH_UNEXPECTED_MESG;
+		this.expectsInfo = false;
+		this.busy = true;
+		return this.attempt.respond(reader);
+	}
+
+	/**
+	 * One slice of what a request asks for.
+	 * @returns 1 when there may be more to do, 0 when not (now), or a status below zero that ends the connection
+	 */
+	work(): number {
+		if (!this.busy || !this.attempt) return 0;
+		const method = this.attempt.method;
+		let outcome: number;
+		try {
+			outcome = this.attempt.step();
+		} catch (error) {
+			// The Authenticator's own failure. It lets nobody in, and takes no other connection with it.
+			this.report("error", method, String(error));
+			return advanced(this.fail(method, "not answered"));
+		}
+		if (outcome <= RUNNING) return outcome;
+		this.busy = false;
+		if (outcome === PASSED) return advanced(this.pass(this.attempt));
+		if (outcome === QUERY_ANSWERED) {
+			this.dropAttempt();
+			this.queries++;
+			return advanced(this.queries > this.host.limits.authenticationAttempts ? this.noMore(method) : OK);
+		}
+		if (outcome === PROMPTED) {
+			this.expectsInfo = true;
+			return 1;
+		}
+		return advanced(this.fail(method, ""));
+	}
+
+	/** The connection is gone: gives up what is under way and overwrites its secrets. */
+	close(): void {
+		this.dropAttempt();
+		this.forgetProgress();
+	}
+
+	/** A method was passed, which may complete a chain or be one step of it. */
+	private pass(attempt: Attempt): number {
+		const method = attempt.method;
+		const permit = bothPermits(this.earnedPermit, attempt.permit);
+		if (!permit) return this.fail(method, "the keys force different commands");
+		this.earnedPermit = permit;
+		this.passed.push(method);
+		if (attempt.key) this.passedKeys.push(attempt.key.slice());
+		this.dropAttempt();
+		if (!isComplete(this.host.authenticator.chains, this.passed)) {
+			this.report("partial", method, permit.fingerprint);
+			return this.sendFailure(true);
+		}
+		this.done = true;
+		this.user = this.claimedUser;
+		this.permit = permit;
+		this.report("accepted", method, permit.fingerprint);
+		this.passedKeys = [];
+		this.host.sender.begin(SSH_MSG_USERAUTH_SUCCESS);
+		return this.host.sender.end();
+	}
+
+	/** A request has failed: the client may try on, until it has tried often enough. */
+	private fail(method: string, detail: string): number {
+		this.dropAttempt();
+		this.report("failed", method, detail);
+		this.failures++;
+		if (this.failures >= this.host.limits.authenticationAttempts) return this.noMore(method);
+		return this.sendFailure(false);
+	}
+
+	private noMore(method: string): number {
+		this.report("limit", method, "too many attempts");
+		return ERR_SSH_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE;
+	}
+
+	/**
+	 * A new request ends a conversation that waits for responses. No FAILURE is sent for it (RFC 4252 section 5.1), but
+	 * it counts as one: prompts must not come for free.
+	 */
+	private abandonAttempt(): number {
+		if (!this.attempt) return OK;
+		const method = this.attempt.method;
+		this.dropAttempt();
+		this.report("abandoned", method, "");
+		this.failures++;
+		return this.failures >= this.host.limits.authenticationAttempts ? this.noMore(method) : OK;
+	}
+
+	private dropAttempt(): void {
+		this.attempt?.wipe();
+		this.attempt = undefined;
+		this.busy = false;
+		this.expectsInfo = false;
+	}
+
+	/** RFC 4252 section 5: what was accumulated is flushed when the user name changes. */
+	private forgetProgress(): void {
+		this.passed = [];
+		this.passedKeys = [];
+		this.earnedPermit = FULL_PERMIT;
+	}
+
+	/**
+	 * byte         SSH_MSG_USERAUTH_FAILURE
+	 * name-list    authentications that can continue
+	 * boolean      partial success
+	 */
+	private sendFailure(partial: boolean): number {
+		const names = methodsThatCanContinue(this.host.authenticator.chains, this.passed).join(",");
+		this.host.sender.begin(SSH_MSG_USERAUTH_FAILURE).ascii(names).boolean(partial);
+		return this.host.sender.end();
+	}
+
+	/**
+	 * byte      SSH_MSG_USERAUTH_BANNER
+	 * string    message in ISO-10646 UTF-8 encoding [RFC3629]
+	 * string    language tag [RFC3066]
+	 *
+	 * Sent once, before the first answer that there is room for it as well.
+	 */
+	private sendBanner(): number {
+		if (!this.bannerDue) return OK;
+		const text = encodeUtf8(this.host.banner!);
+		if (this.host.sender.room() < 1 + 4 + text.length + 4) return OK;
+		this.bannerDue = false;
+		this.host.sender.begin(SSH_MSG_USERAUTH_BANNER).string(text).ascii("");
+		return this.host.sender.end();
+	}
+
+	private report(event: AuthEvent, method: string, detail: string): void {
+		this.host.report?.(event, printable(this.claimedUser), method, detail);
+	}
+}
+
+/** What work() returns after an answer was sent. */
+function advanced(status: number): number {
+	return status < 0 ? status : 1;
+}
+
+/** What is allowed by two permits at once, with the later one's fingerprint; undefined where they contradict. */
+function bothPermits(first: Permit, second: Permit): Permit | undefined {
+	if (first === FULL_PERMIT) return second;
+	if (first.command !== undefined && second.command !== undefined && first.command !== second.command) {
+		return undefined;
+	}
+	return {
+		pty: first.pty && second.pty,
+		command: first.command ?? second.command,
+		fingerprint: second.fingerprint || first.fingerprint,
+	};
+}
