@@ -49,6 +49,12 @@ export const MAX_DESCRIPTION_LENGTH = 128;
  */
 export const REPLY_RESERVE = 1024;
 
+/** How often the server looks at the times that connections are allowed: each is exact to this. */
+export const TICK = 1_000;
+
+/** Steps of one connection before others have their turn. */
+export const STEPS_PER_TURN = 64;
+
 /** A peer that has a full send buffer and takes nothing has this long to take a DISCONNECT before its socket closes. */
 export const CLOSE_TIME = 2_000;
 
@@ -135,3 +141,39 @@ export const DEVICE_LIMITS: Limits = Object.freeze({
 	keyExchangeTime: 30_000,
 	rekeyBytes: 256 * 1024 * 1024,
 });
+
+/** Sizes below which the protocol cannot be spoken at all: [limit, least value, why]. */
+const LEAST: readonly (readonly [keyof Limits, number, string])[] = Object.freeze([
+	["packetSize", 2048, "OpenSSH's KEXINIT takes 1.5 KB"],
+	["sendBufferSize", 2048, "a reply and a packet of data must fit"],
+	["maximumPacketSize", 256, "clients send smaller packets only with great waste"],
+	["initialWindowSize", 256, "clients send smaller packets only with great waste"],
+	["channels", 1, "without a channel there is no session"],
+	["heldReplies", 128, "a client may have a few requests on the way when keys are exchanged"],
+	["commandLength", 1, "exec without a command is none"],
+	["environmentVariables", 0, ""],
+	["authenticationAttempts", 1, "without an attempt nobody logs in"],
+	["identificationTime", 1, "a time in milliseconds"],
+	["keyExchangeTime", 1, "a time in milliseconds"],
+	["authenticationTime", 1, "a time in milliseconds"],
+	["idleTime", 0, ""],
+	["keepaliveInterval", 0, ""],
+	["keepaliveCount", 1, "one unanswered request must be tolerated while it is on its way"],
+	["rekeyBytes", 1024, "a key exchange alone takes more"],
+	["rekeyPackets", 8, "a key exchange alone takes more"],
+	["rekeyTime", 1000, "a time in milliseconds"],
+]);
+
+/** Undefined for limits that a server can work with, or what is wrong with them. */
+export function limitsFault(limits: Limits): string | undefined {
+	for (const [name, least, why] of LEAST) {
+		const value = limits[name];
+		if (!Number.isSafeInteger(value) || value < least)
+			return `limits.${name}: ${value} is no whole number of at least ${least}${why && ` (${why})`}`;
+	}
+	// One packet of data with its header, padding and tag must fit the receive buffer.
+	if (limits.maximumPacketSize + 128 > limits.packetSize)
+		return `limits.maximumPacketSize: ${limits.maximumPacketSize} does not fit packetSize ${limits.packetSize}`;
+	if (limits.rekeyPackets > 2 ** 31) return "limits.rekeyPackets: sequence numbers repeat at 2^32";
+	return undefined;
+}

@@ -89,6 +89,10 @@ class Generation implements Job<PrivateKey>, PrivateKey {
 	get result(): PrivateKey {
 		return this;
 	}
+
+	wipe(): void {
+		this.secretKey.fill(0);
+	}
 }
 
 /** A host key that signs with a key pair in memory, which it keeps. */

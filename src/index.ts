@@ -1,0 +1,27 @@
+/** Public exports, nothing else. */
+export type { ConnectionInfo, Session, Terminal } from "./connection/session.js";
+export type { Crypto, Job, RandomSource } from "./crypto/port.js";
+export { EventLog } from "./event-log.js";
+export { DESKTOP_LIMITS, DEVICE_LIMITS, type Limits } from "./limits.js";
+export * from "./merrors.js";
+export { SSHServer, type SSHServerOptions } from "./server.js";
+export type { Algorithms } from "./transport/algorithms.js";
+export {
+	createHostKey,
+	generateKey,
+	type HostKey,
+	KEY_SEED_LENGTH,
+	type PrivateKey,
+} from "./transport/host-key.js";
+export { VERSION } from "./transport/identification.js";
+export { formatPrivateKey, parsePrivateKey, readPrivateKey } from "./transport/openssh-key.js";
+export type {
+	Answer,
+	AuthContext,
+	Authenticator,
+	MethodName,
+	Permit,
+	Prompts,
+} from "./userauth/authenticator.js";
+export type { AuthenticationRequest } from "./userauth/callback-authenticator.js";
+export { Credentials } from "./userauth/credentials.js";

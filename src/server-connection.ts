@@ -1,0 +1,270 @@
+/**
+ * One connection of the server: transport, authentication and channels put together, still without I/O. Bytes go in
+ * and out of `transport.packets`, time is an argument, and what happens is told to the owner.
+ */
+import { ConnectionProtocol } from "./connection/connection.js";
+import type { ConnectionInfo, Session } from "./connection/session.js";
+import type { Job } from "./crypto/port.js";
+import {
+	ERR_SSH_DISCONNECT_CONNECTION_LOST,
+	ERR_SSH_KEYEX_IN_PROGRESS,
+	ERR_SSH_MAX_SESSION_TIME_LIMIT_EXCEEDED,
+	ERR_TCP_READ_TIMEOUT,
+	OK,
+} from "./merrors.js";
+import {
+	PHASE_AUTH,
+	PHASE_AUTH_INFO,
+	PHASE_CONNECTED,
+	SSH_MSG_CHANNEL_OPEN,
+	SSH_MSG_USERAUTH_REQUEST,
+} from "./messages.js";
+import type { Algorithms } from "./transport/algorithms.js";
+import { Transport, type TransportSetup } from "./transport/transport.js";
+import { type AuthContext, type Authenticator, FULL_PERMIT, type Permit } from "./userauth/authenticator.js";
+import { UserAuth } from "./userauth/userauth.js";
+import { printable } from "./utf8.js";
+import type { Reader } from "./wire.js";
+
+/** What all connections of a server share. */
+export interface ConnectionSetup extends TransportSetup {
+	readonly authenticator: Authenticator;
+	readonly banner: string | undefined;
+	/** Names of environment variables that clients may set; a trailing * matches any rest. */
+	readonly environment: readonly string[];
+	readonly subsystems: readonly string[];
+	/** Seconds since 1970, 0 when unknown. */
+	date(): number;
+}
+
+/** What a connection tells the server. */
+export interface ConnectionOwner {
+	/** Something is to be done that no arriving byte will cause: step, or write output. */
+	wake(connection: ServerConnection): void;
+	onAuthenticated(connection: ServerConnection): void;
+	onSession(connection: ServerConnection, session: Session): void;
+	onPingReply(connection: ServerConnection): void;
+	onEvent(connection: ServerConnection, text: string): void;
+}
+
+export class ServerConnection implements ConnectionInfo {
+	readonly id: number;
+	readonly remoteAddress: string;
+	readonly since: number;
+	readonly transport: Transport;
+	/** Where it stands in the table. */
+	readonly place: number;
+	/** The next connection: the server keeps them as a list. */
+	next: ServerConnection | undefined;
+	/** The server is to step it soon. */
+	awake = false;
+	/** The peer has ended its side of the TCP connection. */
+	inputEnded = false;
+	/** The server has let go of it; its place may be another's. */
+	gone = false;
+	/** When it began to close, in the HAL's milliseconds. */
+	closingSince = 0;
+	/** Waits for the first session channel (SSH_negotiateConnection). */
+	onNegotiated: ((status: number) => void) | undefined;
+	bytesReceived = 0;
+	bytesSent = 0;
+	/** Ends the connection when it has lasted this long; 0 for no limit (SSH_ioctl). */
+	sessionTime = 0;
+
+	private readonly setup: ConnectionSetup;
+	private readonly owner: ConnectionOwner;
+	private auth: UserAuth | undefined;
+	/** Channels, from the end of authentication on. */
+	protocol: ConnectionProtocol | undefined;
+	private authenticatedUser = "";
+	private grantedPermit: Permit = FULL_PERMIT;
+	/** Last bytes from the peer, last keepalive or, where that is later: what the next keepalive is counted from. */
+	private lastHeard: number;
+	/** Last message about a channel. */
+	private lastActivity: number;
+
+	constructor(
+		setup: ConnectionSetup,
+		owner: ConnectionOwner,
+		id: number,
+		place: number,
+		address: string,
+		now: number,
+	) {
+		this.setup = setup;
+		this.owner = owner;
+		this.id = id;
+		this.place = place;
+		this.remoteAddress = address;
+		this.since = now;
+		this.lastHeard = now;
+		this.lastActivity = now;
+		this.transport = new Transport(setup, this);
+	}
+
+	get user(): string {
+		return this.authenticatedUser;
+	}
+
+	get permit(): Permit {
+		return this.grantedPermit;
+	}
+
+	get clientVersion(): string {
+		return this.transport.clientVersion;
+	}
+
+	get algorithms(): Algorithms | undefined {
+		return this.transport.algorithms;
+	}
+
+	/** `count` bytes were put behind packets.inputEnd. */
+	received(count: number, now: number): void {
+		this.transport.packets.received(count);
+		this.bytesReceived += count;
+		this.lastHeard = now;
+	}
+
+	/** The socket took `count` bytes of the output. */
+	sent(count: number): void {
+		this.transport.packets.sent(count);
+		this.bytesSent += count;
+	}
+
+	/**
+	 * Does one thing.
+	 * @returns 2 when it was a slice of a computation, so that others should have their turn; 1 for anything else;
+	 *   0 when there is nothing to do until bytes come or go; a status below zero ends the connection
+	 */
+	step(now: number): number {
+		const { auth, protocol, transport } = this;
+		if (auth?.busy) return this.afterAuth(auth.work());
+		if (protocol?.busy) {
+			const status = protocol.work();
+			return status > 0 ? 2 : status;
+		}
+		const computing = transport.computing;
+		const status = transport.step(now);
+		if (status < OK) return status;
+		if (computing) return status > 0 ? 2 : 0;
+		if (protocol) {
+			const flushed = protocol.flush();
+			if (flushed < OK) return flushed;
+		}
+		const rekeyed = transport.rekeyIfDue(now);
+		return rekeyed < OK ? rekeyed : status;
+	}
+
+	/** A message of the authentication or connection protocol. */
+	onMessage(number: number, payload: Reader): number {
+		if (this.protocol) {
+			// RFC 4252 section 5.1: requests behind a success are ignored.
+			if (number === SSH_MSG_USERAUTH_REQUEST) return OK;
+			if (number >= SSH_MSG_CHANNEL_OPEN) this.lastActivity = this.lastHeard;
+			return this.protocol.onMessage(number, payload);
+		}
+		this.auth ??= this.startAuthentication();
+		return Math.min(OK, this.afterAuth(this.auth.onMessage(number, payload)));
+	}
+
+	onNotice(text: string): void {
+		this.owner.onEvent(this, text);
+	}
+
+	onQueued(): void {
+		this.owner.wake(this);
+	}
+
+	/** keepalive@openssh.com, answered or not (SSH_sendPing). */
+	ping(): number {
+		if (!this.protocol || this.transport.exchangeSince !== undefined) return ERR_SSH_KEYEX_IN_PROGRESS;
+		return this.protocol.keepalive();
+	}
+
+	/** Acts on whatever time has run out. OK, or a status that ends the connection. */
+	checkTime(now: number): number {
+		const { limits } = this.setup;
+		const { exchangeSince, identified } = this.transport;
+		if (!identified && now - this.since >= limits.identificationTime) return ERR_TCP_READ_TIMEOUT;
+		if (exchangeSince !== undefined && now - exchangeSince >= limits.keyExchangeTime)
+			return ERR_TCP_READ_TIMEOUT;
+		if (this.sessionTime > 0 && now - this.since >= this.sessionTime)
+			return ERR_SSH_MAX_SESSION_TIME_LIMIT_EXCEEDED;
+		if (!this.protocol) return now - this.since >= limits.authenticationTime ? ERR_TCP_READ_TIMEOUT : OK;
+		if (limits.idleTime > 0 && now - this.lastActivity >= limits.idleTime)
+			return ERR_SSH_MAX_SESSION_TIME_LIMIT_EXCEEDED;
+		if (limits.keepaliveInterval > 0 && now - this.lastHeard >= limits.keepaliveInterval) {
+			if (this.protocol.unanswered >= limits.keepaliveCount) return ERR_SSH_DISCONNECT_CONNECTION_LOST;
+			this.lastHeard = now;
+			const status = this.ping();
+			if (status < OK && status !== ERR_SSH_KEYEX_IN_PROGRESS) return status;
+		}
+		return this.transport.rekeyIfDue(now);
+	}
+
+	/** Says good-bye: closes the channels, tells their sessions, and queues DISCONNECT. */
+	finish(reason: number, description: string): void {
+		if (this.protocol) {
+			for (const session of this.protocol.sessions()) session.close();
+			this.protocol.closeAll();
+		}
+		this.transport.disconnect(reason, description);
+	}
+
+	private startAuthentication(): UserAuth {
+		const { setup, transport } = this;
+		return new UserAuth({
+			sender: transport,
+			authenticator: setup.authenticator,
+			crypto: setup.crypto,
+			limits: setup.limits,
+			banner: setup.banner,
+			sessionId: () => transport.sessionId,
+			context: (): AuthContext => ({ remoteAddress: this.remoteAddress, date: setup.date() }),
+			wake: () => this.owner.wake(this),
+			report: (event: string, user: string, method: string, detail: string) =>
+				this.owner.onEvent(this, `${event} ${printable(user)} ${method} ${detail}`.trimEnd()),
+		});
+	}
+
+	/** Keeps the phase in step with the authentication. @param status of the call that went before; passed on */
+	private afterAuth(status: number): number {
+		const auth = this.auth!;
+		if (status < OK) return status;
+		if (!auth.done) {
+			this.transport.servicePhase = auth.expectsInfo ? PHASE_AUTH_INFO : PHASE_AUTH;
+			return status > 0 ? 2 : 0;
+		}
+		this.authenticatedUser = auth.user;
+		this.grantedPermit = auth.permit;
+		this.auth = undefined;
+		this.transport.servicePhase = PHASE_CONNECTED;
+		this.protocol = this.startConnectionProtocol();
+		this.owner.onAuthenticated(this);
+		const announced = this.protocol.announceHostKeys();
+		return announced < OK ? announced : 1;
+	}
+
+	private startConnectionProtocol(): ConnectionProtocol {
+		const { setup, owner, transport } = this;
+		return new ConnectionProtocol({
+			sender: transport,
+			limits: setup.limits,
+			info: () => this,
+			permit: () => this.grantedPermit,
+			environmentNames: setup.environment,
+			subsystems: setup.subsystems,
+			onSession: (session: Session) => owner.onSession(this, session),
+			onPingReply: () => owner.onPingReply(this),
+			sessionId: () => transport.sessionId,
+			hostKeyBlobs: () => setup.hostKeys.map(({ publicBlob }) => publicBlob),
+			proveHostKey: (blob: Uint8Array, data: Uint8Array): Job<Uint8Array> | undefined =>
+				setup.hostKeys.find(({ publicBlob }) => sameBlob(publicBlob, blob))?.sign(data),
+			report: (text: string) => owner.onEvent(this, text),
+		});
+	}
+}
+
+function sameBlob(a: Uint8Array, b: Uint8Array): boolean {
+	return a.length === b.length && a.every((byte, index) => byte === b[index]);
+}

@@ -1,0 +1,95 @@
+/** What we offer in KEXINIT, in order, and how a choice is made (RFC 4253 section 7.1). */
+import { __ENABLE_MOCANA_SSH_CTR__, __ENABLE_MOCANA_SSH_GCM__ } from "../moptions.js";
+import type { Reader } from "../wire.js";
+
+/** The algorithms in force, by their names in SSH. The MACs of an AEAD cipher are "<implicit>". */
+export interface Algorithms {
+	readonly kex: string;
+	readonly hostKey: string;
+	readonly cipherC2s: string;
+	readonly cipherS2c: string;
+	readonly macC2s: string;
+	readonly macS2c: string;
+}
+
+/** RFC 8731; the alias is all that paramiko offers. */
+export const KEX_ALGORITHMS: readonly string[] = Object.freeze([
+	"curve25519-sha256",
+	"curve25519-sha256@libssh.org",
+]);
+
+export const CIPHERS: readonly string[] = Object.freeze([
+	"chacha20-poly1305@openssh.com",
+	...(__ENABLE_MOCANA_SSH_GCM__ ? ["aes128-gcm@openssh.com", "aes256-gcm@openssh.com"] : []),
+	...(__ENABLE_MOCANA_SSH_CTR__ ? ["aes128-ctr", "aes256-ctr"] : []),
+]);
+
+/** Listed even where every cipher is an AEAD: asyncssh wants one in common all the same. */
+export const MACS: readonly string[] = Object.freeze([
+	"hmac-sha2-256-etm@openssh.com",
+	"hmac-sha2-512-etm@openssh.com",
+	"hmac-sha2-256",
+	"hmac-sha2-512",
+]);
+
+/** Nothing else, ever: compression before and after authentication has cost others dearly (CVE-2026-46702). */
+export const COMPRESSION: readonly string[] = Object.freeze(["none"]);
+
+/** Markers in the kex list: they name no algorithm (RFC 8308 section 2.1, OpenSSH PROTOCOL 1.10). */
+export const EXT_INFO_C = "ext-info-c";
+export const EXT_INFO_S = "ext-info-s";
+export const STRICT_KEX_C = "kex-strict-c-v00@openssh.com";
+export const STRICT_KEX_S = "kex-strict-s-v00@openssh.com";
+
+/** AEAD ciphers bring their own integrity; the MAC lists are then ignored (RFC 5647 section 5.1 as OpenSSH has it). */
+export function isAead(cipher: string): boolean {
+	return cipher.endsWith("@openssh.com");
+}
+
+/** A name-list within a message, without the cost of splitting it: bytes[start, end). */
+export class NameList {
+	private readonly bytes: Uint8Array;
+	private readonly start: number;
+	private readonly end: number;
+
+	/** Takes the list that `reader` stands at; longer than `limit` is a failure of the reader. */
+	constructor(reader: Reader, limit: number) {
+		const length = reader.stringLength();
+		if (length > limit) reader.failed = true;
+		this.bytes = reader.bytes;
+		this.start = reader.position;
+		reader.skip(length);
+		this.end = reader.position;
+	}
+
+	/** The first name of this list that is also in `ours`, or undefined: the client's preference decides. */
+	choose(ours: readonly string[]): string | undefined {
+		for (let at = this.start; at < this.end; at = this.next(at)) {
+			for (const name of ours) if (this.nameAt(at, name)) return name;
+		}
+		return undefined;
+	}
+
+	includes(name: string): boolean {
+		for (let at = this.start; at < this.end; at = this.next(at)) if (this.nameAt(at, name)) return true;
+		return false;
+	}
+
+	/** Whether `name` stands first: what a guess is judged by (RFC 4253 section 7). */
+	startsWith(name: string): boolean {
+		return this.nameAt(this.start, name);
+	}
+
+	/** Where the name behind the one at `at` starts. */
+	private next(at: number): number {
+		while (at < this.end && this.bytes[at] !== 0x2c) at++;
+		return at + 1;
+	}
+
+	private nameAt(at: number, name: string): boolean {
+		const end = at + name.length;
+		if (end > this.end || (end < this.end && this.bytes[end] !== 0x2c)) return false;
+		for (let i = 0; i < name.length; i++) if (this.bytes[at + i] !== name.charCodeAt(i)) return false;
+		return true;
+	}
+}

@@ -1,0 +1,84 @@
+/**
+ * The exchange hash and the keys that come of it (RFC 4253 sections 7.2 and 8, RFC 8731 section 3):
+ *
+ *     H = HASH(V_C || V_S || I_C || I_S || K_S || Q_C || Q_S || K)
+ *
+ * It is built as its parts pass by, so that no KEXINIT is kept.
+ */
+import type { Crypto, Digest } from "../crypto/port.js";
+import { asciiBytes, putUint32, Writer } from "../wire.js";
+
+/** Octets of Q_C, Q_S and of the shared secret. */
+export const CURVE25519_LENGTH = 32;
+
+/** SHA-256: of the exchange hash, and so of the session id. */
+export const EXCHANGE_HASH_LENGTH = 32;
+
+/** The exchange hash while it is built: a hash fed with SSH strings. */
+export class ExchangeHash {
+	private readonly digest: Digest;
+	private readonly length = new Uint8Array(4);
+
+	constructor(crypto: Crypto) {
+		this.digest = crypto.hash("sha256");
+	}
+
+	/** Adds bytes[start, end) as a string. */
+	string(bytes: Uint8Array, start = 0, end = bytes.length): this {
+		putUint32(this.length, 0, end - start);
+		this.digest.update(this.length, 0, 4);
+		this.digest.update(bytes, start, end - start);
+		return this;
+	}
+
+	ascii(text: string): this {
+		return this.string(asciiBytes(text));
+	}
+
+	/** Ends the hash with K, given as it is encoded. */
+	finish(encodedSecret: Uint8Array): Uint8Array {
+		this.digest.update(encodedSecret, 0, encodedSecret.length);
+		const hash = new Uint8Array(this.digest.length);
+		this.digest.digest(hash, 0);
+		return hash;
+	}
+}
+
+/** K as the hashes take it: the 32 bytes of X25519 as a big-endian number, an mpint (RFC 8731 section 3.1). */
+export function encodeSharedSecret(sharedSecret: Uint8Array): Uint8Array {
+	const writer = new Writer(new Uint8Array(4 + 1 + sharedSecret.length));
+	writer.mpint(sharedSecret);
+	return writer.bytes.subarray(0, writer.position);
+}
+
+/**
+ * Key derivation (RFC 4253 section 7.2):
+ *
+ *     K1 = HASH(K || H || X || session_id), K2 = HASH(K || H || K1), K3 = HASH(K || H || K1 || K2) ...
+ *
+ * @param letter X: "A" and "B" for initial IVs, "C" and "D" for encryption keys, "E" and "F" for integrity keys
+ */
+export function deriveKey(
+	crypto: Crypto,
+	encodedSecret: Uint8Array,
+	exchangeHash: Uint8Array,
+	letter: string,
+	sessionId: Uint8Array,
+	length: number,
+): Uint8Array {
+	const digest = crypto.hash("sha256");
+	const blocks = new Uint8Array(Math.ceil(length / digest.length) * digest.length);
+	for (let made = 0; made < length; made += digest.length) {
+		digest.update(encodedSecret, 0, encodedSecret.length);
+		digest.update(exchangeHash, 0, exchangeHash.length);
+		if (made === 0) {
+			digest.update(asciiBytes(letter), 0, 1);
+			digest.update(sessionId, 0, sessionId.length);
+		} else digest.update(blocks, 0, made);
+		digest.digest(blocks, made);
+	}
+	digest.wipe();
+	const key = blocks.slice(0, length);
+	blocks.fill(0);
+	return key;
+}

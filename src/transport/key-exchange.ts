@@ -1,0 +1,269 @@
+/**
+ * One key exchange, from the first KEXINIT to the client's NEWKEYS: curve25519-sha256 (RFC 8731, RFC 5656 section 4).
+ *
+ *     byte     SSH_MSG_KEX_ECDH_INIT          byte     SSH_MSG_KEX_ECDH_REPLY
+ *     string   Q_C                            string   K_S, the server's public host key
+ *                                             string   Q_S
+ *                                             string   the signature on the exchange hash
+ */
+import type { Job, KeyAgreement } from "../crypto/port.js";
+import {
+	ERR_SSH_BAD_TRANS_RECEIVE_STATE,
+	ERR_SSH_KEYEX_BAD_INPUT,
+	ERR_SSH_KEYEX_MESG_FORMAT,
+	OK,
+} from "../merrors.js";
+import {
+	PHASE_FIRST_KEX,
+	PHASE_FIRST_KEXINIT,
+	PHASE_FIRST_NEWKEYS,
+	PHASE_REKEY_KEX,
+	PHASE_REKEY_NEWKEYS,
+	PHASE_STRICT_KEX,
+	PHASE_STRICT_NEWKEYS,
+	SSH_MSG_EXT_INFO,
+	SSH_MSG_KEX_ECDH_REPLY,
+	SSH_MSG_KEXINIT,
+	SSH_MSG_NEWKEYS,
+} from "../messages.js";
+import type { Reader, Writer } from "../wire.js";
+import {
+	CURVE25519_LENGTH,
+	deriveKey,
+	EXCHANGE_HASH_LENGTH,
+	ExchangeHash,
+	encodeSharedSecret,
+} from "./exchange-hash.js";
+import type { HostKey } from "./host-key.js";
+import { SERVER_IDENTIFICATION } from "./identification.js";
+import { COOKIE_LENGTH, type Negotiated, negotiate, writeKexInit } from "./kexinit.js";
+import { cipherSizes, createProtection, macKeyLength, type Protection } from "./protection.js";
+import type { Transport } from "./transport.js";
+
+export class KeyExchange {
+	/** When it began, in the HAL's milliseconds. */
+	readonly since: number;
+	/** Our KEXINIT is out and our NEWKEYS is not. */
+	forbidsSending = false;
+	/** For what the client sends behind its NEWKEYS; there once computed. */
+	receivingKeys: Protection | undefined;
+
+	private readonly transport: Transport;
+	private readonly first: boolean;
+	private readonly cookie = new Uint8Array(COOKIE_LENGTH);
+	private readonly hash: ExchangeHash;
+	private negotiated: Negotiated | undefined;
+	private hostKey: HostKey | undefined;
+	/** The client's next packet is a wrong guess (RFC 4253 section 7). */
+	private guessPending = false;
+	/** Q_C, kept while the agreement is computed. */
+	private clientKey: Uint8Array | undefined;
+	private agreement: Job<KeyAgreement> | undefined;
+	private agreed: KeyAgreement | undefined;
+	/** K as it is hashed, and H. */
+	private secret: Uint8Array = new Uint8Array(0);
+	private exchangeHash: Uint8Array = new Uint8Array(0);
+	private signing: Job<Uint8Array> | undefined;
+
+	constructor(transport: Transport, now: number) {
+		this.transport = transport;
+		this.since = now;
+		this.first = transport.sessionId.length === 0;
+		this.hash = new ExchangeHash(transport.setup.crypto);
+	}
+
+	/** The phase of messages to come; undefined while those of the services may still come. */
+	get phase(): number | undefined {
+		if (!this.negotiated) return this.first ? PHASE_FIRST_KEXINIT : undefined;
+		const keyed = this.receivingKeys !== undefined;
+		if (!this.first) return keyed ? PHASE_REKEY_NEWKEYS : PHASE_REKEY_KEX;
+		if (this.transport.strict) return keyed ? PHASE_STRICT_NEWKEYS : PHASE_STRICT_KEX;
+		return keyed ? PHASE_FIRST_NEWKEYS : PHASE_FIRST_KEX;
+	}
+
+	/** compute() is to be called before any packet is taken. */
+	get computing(): boolean {
+		return this.agreement !== undefined || this.signing !== undefined;
+	}
+
+	/** Sends our KEXINIT before the client's has come. */
+	sendKexInit(): number {
+		const { transport } = this;
+		const status = transport.setup.random(this.cookie);
+		if (status < OK) return status;
+		this.writeKexInit();
+		this.forbidsSending = true;
+		return transport.end();
+	}
+
+	private writeKexInit(): Writer {
+		const writer = this.transport.begin(SSH_MSG_KEXINIT);
+		writeKexInit(writer, this.cookie, this.hostKeyAlgorithms(), this.first);
+		return writer;
+	}
+
+	/** @param payload the client's KEXINIT, its message number already read */
+	takeKexInit(payload: Reader): number {
+		const { transport } = this;
+		const { packets } = transport;
+		const negotiated = negotiate(payload, this.hostKeyAlgorithms());
+		if (typeof negotiated === "number") return negotiated;
+		if (this.first) {
+			transport.strict = negotiated.strict;
+			transport.extInfo = negotiated.extInfo;
+			// Strict: the KEXINIT must have been the first packet; what came before it was never authenticated.
+			if (negotiated.strict && packets.receivedSequence !== 0) return ERR_SSH_BAD_TRANS_RECEIVE_STATE;
+		}
+		this.negotiated = negotiated;
+		this.guessPending = negotiated.wrongGuess;
+		this.hostKey = transport.setup.hostKeys.find(({ algorithm }) => algorithm === negotiated.hostKey)!;
+
+		this.hash.string(transport.clientIdentification).ascii(SERVER_IDENTIFICATION);
+		this.hash.string(packets.input, packets.payloadStart, packets.payloadEnd);
+		// I_S is hashed where it is written for sending; if it was sent already it is written once more, behind what is
+		// pending and for the hash alone, instead of having been kept: the cookie makes it the same.
+		if (this.forbidsSending) this.hashKexInit();
+		else {
+			const status = transport.setup.random(this.cookie);
+			if (status < OK) return status;
+			this.hashKexInit();
+			this.forbidsSending = true;
+			return transport.end();
+		}
+		return OK;
+	}
+
+	private hashKexInit(): void {
+		const writer = this.writeKexInit();
+		// Its number has been written before: the payload starts where begin() set out.
+		this.hash.string(writer.bytes, this.transport.packets.payloadOrigin, writer.position);
+	}
+
+	/** Whether this message is the client's wrong guess, to be ignored. */
+	ignoresGuess(number: number): boolean {
+		if (!this.guessPending) return false;
+		this.guessPending = false;
+		return number >= 30 && number <= 49;
+	}
+
+	takeEcdhInit(payload: Reader): number {
+		const clientKey = payload.string();
+		if (!payload.complete || clientKey.length !== CURVE25519_LENGTH) return ERR_SSH_KEYEX_MESG_FORMAT;
+		const { crypto, random } = this.transport.setup;
+		const secretKey = new Uint8Array(CURVE25519_LENGTH);
+		const status = random(secretKey);
+		if (status < OK) return status;
+		this.clientKey = clientKey.slice();
+		this.agreement = crypto.x25519(secretKey, this.clientKey);
+		return OK;
+	}
+
+	/** One slice of the computation; at its end the reply and our NEWKEYS are sent. OK or a status below zero. */
+	compute(): number {
+		if (this.agreement) {
+			if (!this.agreement.step()) return OK;
+			this.agreed = this.agreement.result;
+			this.agreement = undefined;
+			return this.startSignature();
+		}
+		if (!this.signing!.step()) return OK;
+		const signature = this.signing!.result;
+		this.signing = undefined;
+		return this.reply(signature);
+	}
+
+	/** H, and over it the signature. */
+	private startSignature(): number {
+		const { transport } = this;
+		const { publicKey, sharedSecret } = this.agreed!;
+		if (!sharedSecret) return ERR_SSH_KEYEX_BAD_INPUT;
+		this.secret = encodeSharedSecret(sharedSecret);
+		sharedSecret.fill(0);
+		this.hash.string(this.hostKey!.publicBlob).string(this.clientKey!).string(publicKey);
+		this.exchangeHash = this.hash.finish(this.secret);
+		if (this.first) transport.sessionId = this.exchangeHash.slice(0, EXCHANGE_HASH_LENGTH);
+		this.signing = this.hostKey!.sign(this.exchangeHash);
+		return OK;
+	}
+
+	private reply(signature: Uint8Array): number {
+		const { transport } = this;
+		const { packets } = transport;
+		const { cipherC2s, cipherS2c, macC2s, macS2c } = this.negotiated!;
+		transport
+			.begin(SSH_MSG_KEX_ECDH_REPLY)
+			.string(this.hostKey!.publicBlob)
+			.string(this.agreed!.publicKey)
+			.string(signature);
+		let status = transport.end();
+		if (status < OK) return status;
+		transport.begin(SSH_MSG_NEWKEYS);
+		status = transport.end();
+		if (status < OK) return status;
+		packets.s2c.take(this.protection(cipherS2c, macS2c, "B", "D", "F"), transport.strict);
+		this.receivingKeys = this.protection(cipherC2s, macC2s, "A", "C", "E");
+		transport.algorithms = this.negotiated;
+		this.forbidsSending = false;
+		this.wipeSecrets();
+		return this.first && transport.extInfo ? this.sendExtInfo() : OK;
+	}
+
+	/** @param iv @param key @param mac the letters of RFC 4253 section 7.2 */
+	private protection(cipher: string, macName: string, iv: string, key: string, mac: string): Protection {
+		const { keyLength, ivLength } = cipherSizes(cipher);
+		const keys = [
+			this.derive(key, keyLength),
+			this.derive(iv, ivLength),
+			this.derive(mac, macKeyLength(macName)),
+		];
+		const protection = createProtection(
+			this.transport.setup.crypto,
+			cipher,
+			macName,
+			keys[0],
+			keys[1],
+			keys[2],
+		);
+		for (const bytes of keys) bytes.fill(0);
+		return protection;
+	}
+
+	private derive(letter: string, length: number): Uint8Array {
+		const { setup, sessionId } = this.transport;
+		return deriveKey(setup.crypto, this.secret, this.exchangeHash, letter, sessionId, length);
+	}
+
+	/**
+	 * RFC 8308 section 2.3, as the first message under the new keys:
+	 *
+	 *     byte       SSH_MSG_EXT_INFO
+	 *     uint32     nr-extensions
+	 *     string     extension-name, string extension-value, repeated
+	 */
+	private sendExtInfo(): number {
+		const { transport } = this;
+		transport
+			.begin(SSH_MSG_EXT_INFO)
+			.uint32(2)
+			.ascii("server-sig-algs")
+			.ascii(transport.setup.signatureAlgorithms.join(","))
+			.ascii("ping@openssh.com")
+			.ascii("0");
+		return transport.end();
+	}
+
+	private hostKeyAlgorithms(): string[] {
+		return this.transport.setup.hostKeys.map(({ algorithm }) => algorithm);
+	}
+
+	private wipeSecrets(): void {
+		this.secret.fill(0);
+		this.exchangeHash.fill(0);
+	}
+
+	/** Ends it before its time. */
+	wipe(): void {
+		this.wipeSecrets();
+		this.receivingKeys?.wipe();
+	}
+}

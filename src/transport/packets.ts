@@ -1,0 +1,223 @@
+/**
+ * The binary packet protocol (RFC 4253 section 6) over two fixed buffers. The owner moves bytes between them and
+ * its socket; packets are decrypted, built and encrypted where they lie.
+ *
+ *     uint32    packet_length
+ *     byte      padding_length
+ *     byte[n1]  payload; n1 = packet_length - padding_length - 1
+ *     byte[n2]  random padding; n2 = padding_length
+ *     byte[m]   mac
+ */
+import type { RandomSource } from "../crypto/port.js";
+import { type Limits, MIN_PADDING, REPLY_RESERVE } from "../limits.js";
+import {
+	ERR_PAYLOAD_TOO_LARGE,
+	ERR_SSH_CIRCULAR_BUFFER_OVERFLOW,
+	ERR_SSH_TRANSPORT,
+	ERR_SSH_TRANSPORT_BAD_MAC,
+	OK,
+} from "../merrors.js";
+import { getUint32, putUint32, Writer } from "../wire.js";
+import type { Protection } from "./protection.js";
+
+/** packet_length and padding_length. */
+const HEADER = 5;
+
+/** The most that a packet takes beyond its payload: header, 4 to 19 bytes of padding, a tag of 64. */
+const OVERHEAD = HEADER + 19 + 64;
+
+/** RFC 4253 section 6.1: payloads of this size must be taken by everyone; we send none that is longer. */
+const MAX_PAYLOAD = 32_768;
+
+/** Before the first NEWKEYS: no encryption, no MAC; packets are padded to 8 bytes. */
+const PLAIN: Protection = Object.freeze({
+	blockSize: 8,
+	padsLength: true,
+	tagLength: 0,
+	headerLength: 4,
+	packetLength: (_sequence: number, bytes: Uint8Array, offset: number) => getUint32(bytes, offset),
+	open: () => true,
+	seal: () => {},
+	wipe: () => {},
+});
+
+/** One direction's keys and what they have served. */
+class Direction {
+	protection: Protection = PLAIN;
+	/** Of the next packet, modulo 2^32 (RFC 4253 section 6.4). */
+	sequence = 0;
+	/** Since the keys were taken into use. */
+	packets = 0;
+	bytes = 0;
+
+	count(bytes: number): void {
+		this.sequence = (this.sequence + 1) >>> 0;
+		this.packets++;
+		this.bytes += bytes;
+	}
+
+	/** NEWKEYS: under strict key exchange the sequence starts anew (OpenSSH PROTOCOL 1.10). */
+	take(protection: Protection, restart: boolean): void {
+		this.protection.wipe();
+		this.protection = protection;
+		if (restart) this.sequence = 0;
+		this.packets = 0;
+		this.bytes = 0;
+	}
+}
+
+export class PacketStream {
+	readonly c2s = new Direction();
+	readonly s2c = new Direction();
+
+	/** Bytes from the peer: input[inputStart, inputEnd). */
+	readonly input: Uint8Array;
+	inputStart = 0;
+	inputEnd = 0;
+	/** The payload of the packet that receive() has found. */
+	payloadStart = 0;
+	payloadEnd = 0;
+
+	/** Bytes for the peer: output[outputStart, outputEnd). */
+	readonly output: Uint8Array;
+	outputStart = 0;
+	outputEnd = 0;
+
+	private readonly random: RandomSource;
+	private readonly writer: Writer;
+	private readonly padding = new Uint8Array(20);
+	/** packet_length of the packet at inputStart; -1 until its header was decrypted. */
+	private packetLength = -1;
+	/** Bytes of the packet that receive() has found, all in all. */
+	private packetTotal = 0;
+
+	constructor(limits: Limits, random: RandomSource) {
+		this.input = new Uint8Array(limits.packetSize);
+		this.output = new Uint8Array(limits.sendBufferSize);
+		this.random = random;
+		this.writer = new Writer(this.output);
+	}
+
+	/** Makes room behind inputEnd and returns how much there is; the owner fills it and calls received(). */
+	inputSpace(): number {
+		if (this.inputStart > 0) {
+			if (this.inputStart < this.inputEnd) this.input.copyWithin(0, this.inputStart, this.inputEnd);
+			this.inputEnd -= this.inputStart;
+			this.inputStart = 0;
+		}
+		return this.input.length - this.inputEnd;
+	}
+
+	/** Tells that `count` bytes now lie behind inputEnd. */
+	received(count: number): void {
+		this.inputEnd += count;
+	}
+
+	/**
+	 * Decrypts and counts the next packet.
+	 * @returns 1 with payloadStart and payloadEnd set; 0 while it is incomplete; a status below zero
+	 */
+	receive(): number {
+		const { protection, sequence } = this.c2s;
+		const available = this.inputEnd - this.inputStart;
+		if (this.packetLength < 0) {
+			if (available < protection.headerLength) return 0;
+			const length = protection.packetLength(sequence, this.input, this.inputStart);
+			const total = 4 + length + protection.tagLength;
+			const padded = protection.padsLength ? length + 4 : length;
+			if (length < 1 + MIN_PADDING || padded % protection.blockSize !== 0) return ERR_SSH_TRANSPORT;
+			if (total > this.input.length) return ERR_PAYLOAD_TOO_LARGE;
+			this.packetLength = length;
+		}
+		const length = this.packetLength;
+		if (available < 4 + length + protection.tagLength) return 0;
+		if (!protection.open(sequence, this.input, this.inputStart, length)) return ERR_SSH_TRANSPORT_BAD_MAC;
+		const padding = this.input[this.inputStart + 4];
+		if (padding < MIN_PADDING || padding + 1 >= length) return ERR_SSH_TRANSPORT;
+		this.payloadStart = this.inputStart + HEADER;
+		this.payloadEnd = this.inputStart + 4 + length - padding;
+		this.packetTotal = 4 + length + protection.tagLength;
+		this.packetLength = -1;
+		this.c2s.count(this.packetTotal);
+		return 1;
+	}
+
+	/** Sequence number of the packet that receive() found. */
+	get receivedSequence(): number {
+		return (this.c2s.sequence - 1) >>> 0;
+	}
+
+	/** Done with the packet that receive() found. */
+	consume(): void {
+		this.inputStart += this.packetTotal;
+	}
+
+	/** Bytes in the output that the socket has not taken. */
+	get pending(): number {
+		return this.outputEnd - this.outputStart;
+	}
+
+	/** Bytes of payload that a packet of any kind may have now. */
+	get space(): number {
+		return Math.min(MAX_PAYLOAD, this.output.length - this.pending - OVERHEAD);
+	}
+
+	/** Bytes of payload that bulk data may have now, so that replies still fit behind it. */
+	get bulkSpace(): number {
+		return Math.max(
+			0,
+			Math.min(MAX_PAYLOAD, this.output.length - this.pending - 2 * OVERHEAD - REPLY_RESERVE),
+		);
+	}
+
+	/** Tells that the socket took `count` bytes. */
+	sent(count: number): void {
+		this.outputStart += count;
+		if (this.outputStart === this.outputEnd) this.outputStart = this.outputEnd = 0;
+	}
+
+	/** A Writer for a payload behind what is pending; nothing is sent before seal(). */
+	begin(): Writer {
+		if (this.outputStart > 0) {
+			this.output.copyWithin(0, this.outputStart, this.outputEnd);
+			this.outputEnd -= this.outputStart;
+			this.outputStart = 0;
+		}
+		const start = this.outputEnd + HEADER;
+		return this.writer.reset(this.output, start, start + Math.max(0, this.space));
+	}
+
+	/** Where the payload of begin() starts in `output`. */
+	get payloadOrigin(): number {
+		return this.outputEnd + HEADER;
+	}
+
+	/** Pads, encrypts and queues the payload that begin()'s Writer holds. */
+	seal(): number {
+		const { writer, output, outputEnd: start } = this;
+		if (writer.failed) return ERR_SSH_CIRCULAR_BUFFER_OVERFLOW;
+		const { protection, sequence } = this.s2c;
+		const unpadded = writer.position - start - (protection.padsLength ? 0 : 4);
+		let padding = protection.blockSize - (unpadded % protection.blockSize);
+		if (padding < MIN_PADDING) padding += protection.blockSize;
+		const status = this.random(this.padding);
+		if (status < OK) return status;
+		for (let i = 0; i < padding; i++) output[writer.position + i] = this.padding[i];
+		const length = writer.position - start - 4 + padding;
+		putUint32(output, start, length);
+		output[start + 4] = padding;
+		protection.seal(sequence, output, start, length);
+		const total = 4 + length + protection.tagLength;
+		this.outputEnd = start + total;
+		this.s2c.count(total);
+		return OK;
+	}
+
+	/** Overwrites keys and what the buffers still hold. */
+	wipe(): void {
+		this.c2s.take(PLAIN, true);
+		this.s2c.take(PLAIN, true);
+		this.input.fill(0);
+		this.output.fill(0);
+	}
+}

@@ -1,0 +1,344 @@
+/**
+ * The transport layer (RFC 4253) of one connection: identification, packets, key exchange, re-key. No I/O: the
+ * owner fills `packets.input`, empties `packets.output` and calls step() until it returns 0.
+ */
+import type { Crypto, RandomSource } from "../crypto/port.js";
+import { type Limits, MAX_DESCRIPTION_LENGTH, REPLY_RESERVE } from "../limits.js";
+import {
+	ERR_PAYLOAD,
+	ERR_PAYLOAD_TOO_LARGE,
+	ERR_SSH_BAD_AUTH_RECEIVE_STATE,
+	ERR_SSH_BAD_RECEIVE_STATE,
+	ERR_SSH_BAD_TRANS_RECEIVE_STATE,
+	ERR_SSH_DISCONNECT_SERVICE_NOT_AVAILABLE,
+	OK,
+} from "../merrors.js";
+import {
+	ACCEPTED,
+	admits,
+	PHASE_AUTH,
+	PHASE_AUTH_INFO,
+	PHASE_CONNECTED,
+	PHASE_EXT_INFO,
+	PHASE_SERVICE,
+	SSH_MSG_DEBUG,
+	SSH_MSG_DISCONNECT,
+	SSH_MSG_EXT_INFO,
+	SSH_MSG_IGNORE,
+	SSH_MSG_KEX_ECDH_INIT,
+	SSH_MSG_KEXINIT,
+	SSH_MSG_NEWKEYS,
+	SSH_MSG_PING,
+	SSH_MSG_PONG,
+	SSH_MSG_SERVICE_ACCEPT,
+	SSH_MSG_SERVICE_REQUEST,
+	SSH_MSG_UNIMPLEMENTED,
+	UNKNOWN,
+} from "../messages.js";
+import { decodeUtf8, encodeUtf8, printable } from "../utf8.js";
+import { asciiBytes, asciiString, Reader, type Writer } from "../wire.js";
+import type { Algorithms } from "./algorithms.js";
+import { disconnectStatus } from "./disconnect.js";
+import { HeldMessages } from "./held-messages.js";
+import type { HostKey } from "./host-key.js";
+import { findIdentification, SERVER_IDENTIFICATION, trimLineEnd } from "./identification.js";
+import { KeyExchange } from "./key-exchange.js";
+import { PacketStream } from "./packets.js";
+import type { MessageSender } from "./sender.js";
+
+/** What a transport is given; nothing in it changes. */
+export interface TransportSetup {
+	readonly crypto: Crypto;
+	readonly random: RandomSource;
+	readonly limits: Limits;
+	readonly hostKeys: readonly HostKey[];
+	/** The algorithms that clients may sign with, for server-sig-algs (RFC 8308 section 3.1). */
+	readonly signatureAlgorithms: readonly string[];
+}
+
+/** What the transport tells its owner. */
+export interface TransportOwner {
+	/** A message of a service (50 and above), admitted by its phase. OK, or a status that ends the connection. */
+	onMessage(number: number, payload: Reader): number;
+	/** Something worth a line in the log. */
+	onNotice(text: string): void;
+	/** Bytes were queued for the socket. */
+	onQueued(): void;
+}
+
+export class Transport implements MessageSender {
+	readonly packets: PacketStream;
+	readonly setup: TransportSetup;
+	/** Where the services stand: PHASE_EXT_INFO to PHASE_CONNECTED; key exchanges go on beside it. */
+	servicePhase = PHASE_EXT_INFO;
+	/** The first exchange hash (RFC 4253 section 7.2); empty until then. */
+	sessionId = new Uint8Array(0);
+	/** In force since the last key exchange. */
+	algorithms: Algorithms | undefined;
+	/** The client's line without CR LF: V_C of the exchange hash; empty until it has come. */
+	clientIdentification: Uint8Array = new Uint8Array(0);
+	/** The client offered strict key exchange in its first KEXINIT, and so it is. */
+	strict = false;
+	/** The client takes EXT_INFO. */
+	extInfo = false;
+	/** The client has sent DISCONNECT: nothing is to be sent to it any more. */
+	peerDisconnected = false;
+
+	/** When the last key exchange was computed, in the HAL's milliseconds. */
+	lastExchange = 0;
+
+	private readonly owner: TransportOwner;
+	private readonly reader = new Reader(new Uint8Array(0));
+	private exchange: KeyExchange | undefined;
+	private held: HeldMessages | undefined;
+	/** begin() has started a message that is to be held. */
+	private holding = false;
+
+	constructor(setup: TransportSetup, owner: TransportOwner) {
+		this.setup = setup;
+		this.owner = owner;
+		this.packets = new PacketStream(setup.limits, setup.random);
+	}
+
+	/** Sends our identification. */
+	start(): void {
+		const { output } = this.packets;
+		const line = asciiBytes(`${SERVER_IDENTIFICATION}\r\n`);
+		output.set(line, 0);
+		this.packets.outputEnd = line.length;
+	}
+
+	/** The client's identification has come. */
+	get identified(): boolean {
+		return this.clientIdentification.length > 0;
+	}
+
+	/** softwareversion and comments of the client, made printable. */
+	get clientVersion(): string {
+		return printable(asciiString(this.clientIdentification).slice("SSH-2.0-".length));
+	}
+
+	/** The next step() is a slice of a key exchange's computation. */
+	get computing(): boolean {
+		return this.exchange?.computing === true;
+	}
+
+	/** When the key exchange under way began, or undefined. */
+	get exchangeSince(): number | undefined {
+		return this.exchange?.since;
+	}
+
+	/**
+	 * Does one thing: a packet, or a slice of a key exchange.
+	 * @param now milliseconds of the HAL's clock
+	 * @returns 1 when something was done; 0 when it waits for input or for room in the output; a status below zero
+	 *   ends the connection
+	 */
+	step(now: number): number {
+		if (!this.identified) return this.identify(now);
+		if (this.computing) return this.compute(now);
+		if (this.held && !this.exchange?.forbidsSending && !this.releaseHeld()) return 0;
+		if (this.packets.space < REPLY_RESERVE) return 0;
+		const received = this.packets.receive();
+		if (received <= 0) return received;
+		const status = this.takePacket(now);
+		if (status < OK) return status;
+		this.packets.consume();
+		return 1;
+	}
+
+	/** Starts a key exchange of ours where volume, packets or time ask for one (RFC 4253 section 9). */
+	rekeyIfDue(now: number): number {
+		if (this.exchange || !(this.servicePhase & PHASE_CONNECTED)) return OK;
+		if (this.packets.space < REPLY_RESERVE) return OK;
+		const { limits } = this.setup;
+		const { c2s, s2c } = this.packets;
+		const due =
+			c2s.bytes >= limits.rekeyBytes ||
+			s2c.bytes >= limits.rekeyBytes ||
+			c2s.packets >= limits.rekeyPackets ||
+			s2c.packets >= limits.rekeyPackets ||
+			now - this.lastExchange >= limits.rekeyTime;
+		return due ? this.beginExchange(now) : OK;
+	}
+
+	private beginExchange(now: number): number {
+		const exchange = new KeyExchange(this, now);
+		const status = exchange.sendKexInit();
+		if (status < OK) return status;
+		this.exchange = exchange;
+		return OK;
+	}
+
+	// --- MessageSender
+
+	begin(message: number): Writer {
+		this.holding = this.mustHold(message);
+		if (!this.holding) return this.packets.begin().byte(message);
+		this.held ??= new HeldMessages(this.setup.limits.heldReplies);
+		return this.held.begin().byte(message);
+	}
+
+	end(): number {
+		if (this.holding) return this.held!.end();
+		const status = this.packets.seal();
+		this.owner.onQueued();
+		return status;
+	}
+
+	room(): number {
+		return this.exchange?.forbidsSending || this.held ? 0 : this.packets.bulkSpace;
+	}
+
+	/** Sends DISCONNECT where there is still a peer to take it. */
+	disconnect(reason: number, description: string): void {
+		if (!this.identified || this.peerDisconnected) return;
+		this.begin(SSH_MSG_DISCONNECT).uint32(reason).string(encodeUtf8(description)).ascii("");
+		this.end();
+	}
+
+	/** Overwrites every secret; nothing is called afterwards. */
+	wipe(): void {
+		this.exchange?.wipe();
+		this.exchange = undefined;
+		this.held = undefined;
+		this.packets.wipe();
+	}
+
+	// --- within
+
+	/** RFC 4253 section 7.1: between our KEXINIT and our NEWKEYS only 1 to 4 and 20 to 49; then in order. */
+	private mustHold(message: number): boolean {
+		if (message <= SSH_MSG_DEBUG || (message >= 20 && message <= 49)) return false;
+		return this.exchange?.forbidsSending === true || this.held !== undefined;
+	}
+
+	/** Sends what was held, as far as there is room; true when all of it is out. */
+	private releaseHeld(): boolean {
+		const held = this.held!;
+		while (held.nextLength > 0) {
+			if (this.packets.space < held.nextLength) return false;
+			held.moveTo(this.packets.begin());
+			this.packets.seal();
+		}
+		this.held = undefined;
+		return true;
+	}
+
+	private identify(now: number): number {
+		const { packets } = this;
+		const length = findIdentification(packets.input, packets.inputStart, packets.inputEnd);
+		if (length <= 0) return length;
+		const end = trimLineEnd(packets.input, packets.inputStart, length);
+		this.clientIdentification = packets.input.slice(packets.inputStart, end);
+		packets.inputStart += length;
+		const status = this.beginExchange(now);
+		return status < OK ? status : 1;
+	}
+
+	private compute(now: number): number {
+		const status = this.exchange!.compute();
+		this.lastExchange = now;
+		return status < OK ? status : 1;
+	}
+
+	/** The phase that decides what may come: that of a key exchange once the peer's KEXINIT is in. */
+	get phase(): number {
+		return this.exchange?.phase ?? this.servicePhase;
+	}
+
+	private takePacket(now: number): number {
+		const { packets, reader } = this;
+		reader.reset(packets.input, packets.payloadStart, packets.payloadEnd);
+		const number = reader.byte();
+		const phase = this.phase;
+		if (this.exchange?.ignoresGuess(number)) return OK;
+		const admitted = admits(number, phase);
+		if (admitted !== ACCEPTED && admitted !== UNKNOWN) return refusal(phase);
+		// EXT_INFO has its one place directly behind NEWKEYS; whatever comes there instead closes it.
+		if (this.servicePhase === PHASE_EXT_INFO && phase === PHASE_EXT_INFO) this.servicePhase = PHASE_SERVICE;
+		if (admitted === UNKNOWN) {
+			this.owner.onNotice(`unimplemented message ${number}`);
+			this.begin(SSH_MSG_UNIMPLEMENTED).uint32(packets.receivedSequence);
+			return this.end();
+		}
+		switch (number) {
+			case SSH_MSG_DISCONNECT:
+				return this.takeDisconnect(reader);
+			case SSH_MSG_IGNORE:
+			case SSH_MSG_DEBUG:
+			// Extensions of clients are hints, and none of those known concerns a server.
+			case SSH_MSG_EXT_INFO:
+				return OK;
+			case SSH_MSG_UNIMPLEMENTED:
+				this.owner.onNotice(`peer does not implement our packet ${reader.uint32()}`);
+				return OK;
+			case SSH_MSG_SERVICE_REQUEST:
+				return this.takeServiceRequest(reader);
+			case SSH_MSG_KEXINIT:
+				return this.takeKexInit(reader, now);
+			case SSH_MSG_KEX_ECDH_INIT:
+				return this.exchange!.takeEcdhInit(reader);
+			case SSH_MSG_NEWKEYS:
+				return this.takeNewKeys(reader);
+			case SSH_MSG_PING:
+				return this.takePing(reader);
+			default:
+				return this.owner.onMessage(number, reader);
+		}
+	}
+
+	/**
+	 *     byte      SSH_MSG_DISCONNECT
+	 *     uint32    reason code
+	 *     string    description in ISO-10646 UTF-8 encoding [RFC3629]
+	 *     string    language tag [RFC3066]
+	 */
+	private takeDisconnect(reader: Reader): number {
+		const reason = reader.uint32();
+		const description = reader.string();
+		this.peerDisconnected = true;
+		const end = Math.min(description.length, MAX_DESCRIPTION_LENGTH);
+		this.owner.onNotice(`peer disconnects: ${printable(decodeUtf8(description, 0, end))}`);
+		return disconnectStatus(reason);
+	}
+
+	/** RFC 4253 section 10. The one service to ask for is ssh-userauth; it starts ssh-connection itself. */
+	private takeServiceRequest(reader: Reader): number {
+		const name = reader.string();
+		if (!reader.complete) return ERR_PAYLOAD;
+		if (asciiString(name, 0, Math.min(name.length, 64)) !== "ssh-userauth")
+			return ERR_SSH_DISCONNECT_SERVICE_NOT_AVAILABLE;
+		this.servicePhase = PHASE_AUTH;
+		this.begin(SSH_MSG_SERVICE_ACCEPT).ascii("ssh-userauth");
+		return this.end();
+	}
+
+	private takeKexInit(reader: Reader, now: number): number {
+		this.exchange ??= new KeyExchange(this, now);
+		return this.exchange.takeKexInit(reader);
+	}
+
+	private takeNewKeys(reader: Reader): number {
+		if (!reader.complete) return ERR_PAYLOAD;
+		this.packets.c2s.take(this.exchange!.receivingKeys!, this.strict);
+		this.exchange = undefined;
+		return OK;
+	}
+
+	/** OpenSSH PROTOCOL 1.9: byte SSH_MSG_PING, string data; answered with the same data. */
+	private takePing(reader: Reader): number {
+		const data = reader.string();
+		if (!reader.complete) return ERR_PAYLOAD;
+		if (data.length > REPLY_RESERVE / 2) return ERR_PAYLOAD_TOO_LARGE;
+		this.begin(SSH_MSG_PONG).string(data);
+		return this.end();
+	}
+}
+
+/** The status for a message that its phase does not admit. */
+function refusal(phase: number): number {
+	if (phase & PHASE_CONNECTED) return ERR_SSH_BAD_RECEIVE_STATE;
+	if (phase & (PHASE_AUTH | PHASE_AUTH_INFO)) return ERR_SSH_BAD_AUTH_RECEIVE_STATE;
+	return ERR_SSH_BAD_TRANS_RECEIVE_STATE;
+}
