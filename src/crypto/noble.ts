@@ -240,6 +240,11 @@ class X25519 implements Job<KeyAgreement>, KeyAgreement {
 	get result(): KeyAgreement {
 		return this;
 	}
+
+	wipe(): void {
+		this.secretKey.fill(0);
+		this.sharedSecret?.fill(0);
+	}
 }
 
 export const nobleCrypto: Crypto = Object.freeze({

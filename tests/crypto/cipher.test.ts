@@ -1,0 +1,222 @@
+/** AES-CTR, AES-GCM, ChaCha20 and Poly1305 by their published vectors. */
+import { nobleCrypto } from "../../src/crypto/noble.js";
+import { asciiBytes } from "../../src/wire.js";
+import { assert, test } from "../harness.js";
+import { concat, hex, noise, toHex } from "./helpers.js";
+
+// RFC 3686 section 6, those of whole blocks: key, first counter block, plaintext, ciphertext.
+const CTR_VECTORS: readonly (readonly [string, string, string, string])[] = [
+	[
+		"ae6852f8121067cc4bf7a5765577f39e",
+		"00000030000000000000000000000001",
+		"53696e676c6520626c6f636b206d7367",
+		"e4095d4fb7a7b3792d6175a3261311b8",
+	],
+	[
+		"7e24067817fae0d743d6ce1f32539163",
+		"006cb6dbc0543b59da48d90b00000001",
+		"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
+		"5104a106168a72d9790d41ee8edad388eb2e1efc46da57c8fce630df9141be28",
+	],
+	[
+		"776beff2851db06f4c8a0542c8696f6c6a81af1eec96b4d37fc1d689e6c1c104",
+		"00000060db5672c97aa8f0b200000001",
+		"53696e676c6520626c6f636b206d7367",
+		"145ad01dbf824ec7560863dc71e3e0c0",
+	],
+	[
+		"f6d66d6bd52d59bb0796365879eff886c66dd51a5b6a99744b50590c87a23884",
+		"00faac24c1585ef15a43d87500000001",
+		"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
+		"f05e231b3894612c49ee000b804eb2a9b8306b508f839d6a5530831d9344af1c",
+	],
+];
+
+test("AES-CTR (RFC 3686) wherever the bytes lie", () => {
+	for (const [key, counter, plaintext, ciphertext] of CTR_VECTORS) {
+		const text = hex(plaintext);
+		for (let offset = 0; offset < 5; offset++) {
+			const bytes = new Uint8Array(text.length + 8);
+			bytes.set(text, offset);
+			nobleCrypto.aesCtr(hex(key), hex(counter)).apply(bytes, offset, text.length);
+			assert.equal(toHex(bytes.subarray(offset, offset + text.length)), ciphertext);
+			assert.equal(toHex(bytes.subarray(offset + text.length)), "00".repeat(8 - offset));
+		}
+	}
+});
+
+test("AES-CTR goes on from call to call, and its counter carries through all 16 bytes", () => {
+	const key = noise(32);
+	const counter = new Uint8Array(16).fill(0xff);
+	const whole = noise(4096, 2);
+	const parts = whole.slice();
+	nobleCrypto.aesCtr(key, counter).apply(whole, 0, whole.length);
+	const cipher = nobleCrypto.aesCtr(key, counter);
+	cipher.apply(parts, 0, 16);
+	cipher.apply(parts, 16, 2000);
+	cipher.apply(parts, 2016, 2080);
+	assert.equal(toHex(parts), toHex(whole));
+	// Block 1 is under the counter that follows 2^128 - 1.
+	const zero = noise(4096, 2).slice(16, 32);
+	nobleCrypto.aesCtr(key, new Uint8Array(16)).apply(zero, 0, 16);
+	assert.equal(toHex(zero), toHex(whole.subarray(16, 32)));
+	assert.equal(toHex(counter), "ff".repeat(16));
+});
+
+test("a long text that is not aligned is ciphered as one that is", () => {
+	const key = noise(16);
+	const aligned = noise(3008, 3);
+	const moved = new Uint8Array(3008 + 1);
+	moved.set(aligned, 1);
+	nobleCrypto.aesCtr(key, noise(16, 4)).apply(aligned, 0, aligned.length);
+	nobleCrypto.aesCtr(key, noise(16, 4)).apply(moved, 1, aligned.length);
+	assert.equal(toHex(moved.subarray(1)), toHex(aligned));
+});
+
+// McGrew and Viega, "The Galois/Counter Mode of Operation", appendix B: key, nonce, plaintext, aad, ciphertext, tag.
+const GCM_KEY = "feffe9928665731c6d6a8f9467308308";
+const GCM_NONCE = "cafebabefacedbaddecaf888";
+const GCM_TEXT =
+	"d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a72" +
+	"1c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b391aafd255";
+const GCM_AAD = "feedfacedeadbeeffeedfacedeadbeefabaddad2";
+const GCM_VECTORS: readonly (readonly [string, string, string, string, string, string])[] = [
+	["00".repeat(16), "00".repeat(12), "", "", "", "58e2fccefa7e3061367f1d57a4e7455a"],
+	[
+		"00".repeat(16),
+		"00".repeat(12),
+		"00".repeat(16),
+		"",
+		"0388dace60b6a392f328c2b971b2fe78",
+		"ab6e47d42cec13bdf53a67b21257bddf",
+	],
+	[
+		GCM_KEY,
+		GCM_NONCE,
+		GCM_TEXT,
+		"",
+		"42831ec2217774244b7221b784d0d49ce3aa212f2c02a4e035c17e2329aca12e" +
+			"21d514b25466931c7d8f6a5aac84aa051ba30b396a0aac973d58e091473f5985",
+		"4d5c2af327cd64a62cf35abd2ba6fab4",
+	],
+	[
+		GCM_KEY,
+		GCM_NONCE,
+		GCM_TEXT.slice(0, 120),
+		GCM_AAD,
+		"42831ec2217774244b7221b784d0d49ce3aa212f2c02a4e035c17e2329aca12e" +
+			"21d514b25466931c7d8f6a5aac84aa051ba30b396a0aac973d58e091",
+		"5bc94fbc3221a5db94fae95ae7121a47",
+	],
+	["00".repeat(32), "00".repeat(12), "", "", "", "530f8afbc74536b9a963b4f1c4cb738b"],
+	[
+		GCM_KEY + GCM_KEY,
+		GCM_NONCE,
+		GCM_TEXT.slice(0, 120),
+		GCM_AAD,
+		"522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa" +
+			"8cb08e48590dbb3da7b08b1056828838c5f61e6393ba7a0abcc9f662",
+		"76fc6ece0f4e1768cddf8853bb2d551b",
+	],
+];
+
+test("AES-GCM (McGrew and Viega), both ways and again under the same key", () => {
+	for (const [key, nonce, plaintext, aad, ciphertext, tag] of GCM_VECTORS) {
+		const cipher = nobleCrypto.aesGcm(hex(key));
+		const head = hex(aad);
+		const text = hex(plaintext);
+		const opened = concat(new Uint8Array(3), head, text, new Uint8Array(16));
+		for (let again = 0; again < 2; again++) {
+			const bytes = opened.slice();
+			cipher.seal(hex(nonce), bytes, 3, head.length, text.length);
+			assert.equal(toHex(bytes), `000000${aad}${ciphertext}${tag}`);
+			assert.ok(cipher.open(hex(nonce), bytes, 3, head.length, text.length));
+			assert.equal(toHex(bytes), `000000${aad}${plaintext}${tag}`);
+		}
+	}
+});
+
+test("AES-GCM refuses a wrong tag and leaves the bytes alone", () => {
+	const cipher = nobleCrypto.aesGcm(noise(16));
+	const sealed = noise(4 + 32 + 16, 2);
+	cipher.seal(noise(12, 3), sealed, 0, 4, 32);
+	for (let at = 0; at < sealed.length; at++) {
+		const bytes = sealed.slice();
+		bytes[at] ^= 1;
+		const before = toHex(bytes);
+		assert.equal(cipher.open(noise(12, 3), bytes, 0, 4, 32), false);
+		assert.equal(toHex(bytes), before);
+	}
+	assert.equal(cipher.open(noise(12, 4), sealed, 0, 4, 32), false);
+});
+
+// RFC 8439 appendix A.1, where the first 4 bytes of the nonce are the upper half of the counter here: key, nonce,
+// counter, key stream.
+const CHACHA_VECTORS: readonly (readonly [string, string, number, string])[] = [
+	[
+		"00".repeat(32),
+		"00".repeat(8),
+		0,
+		"76b8e0ada0f13d90405d6ae55386bd28bdd219b8a08ded1aa836efcc8b770dc7" +
+			"da41597c5157488d7724e03fb8d84a376a43b8f41518a11cc387b669b2ee6586",
+	],
+	[
+		"00".repeat(32),
+		"00".repeat(8),
+		1,
+		"9f07e7be5551387a98ba977c732d080dcb0f29a048e3656912c6533e32ee7aed" +
+			"29b721769ce64e43d57133b074d839d531ed1f28510afb45ace10a1f4b794d6f",
+	],
+	[
+		`${"00".repeat(31)}01`,
+		"00".repeat(8),
+		1,
+		"3aeb5224ecf849929b9d828db1ced4dd832025e8018b8160b82284f3c949aa5a" +
+			"8eca00bbb4a73bdad192b5c42f73f2fd4e273644c8b36125a64addeb006c13a0",
+	],
+	[
+		"00".repeat(32),
+		"0000000000000002",
+		0,
+		"c2c64d378cd536374ae204b9ef933fcd1a8b2288b3dfa49672ab765b54ee27c7" +
+			"8a970e0e955c14f3a88e741b97c286f75f8fc299e8148362fa198a39531bed6d",
+	],
+];
+
+test("ChaCha20 key streams (RFC 8439 A.1)", () => {
+	for (const [key, nonce, counter, stream] of CHACHA_VECTORS) {
+		const bytes = new Uint8Array(67);
+		nobleCrypto.chacha20(hex(key)).apply(hex(nonce), counter, bytes, 3, 64);
+		assert.equal(toHex(bytes), `000000${stream}`);
+	}
+});
+
+test("ChaCha20 encryption (RFC 8439 section 2.4.2)", () => {
+	const text = asciiBytes(
+		"Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the future, sunscreen would be it.",
+	);
+	const key = hex("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f");
+	nobleCrypto.chacha20(key).apply(hex("0000004a00000000"), 1, text, 0, text.length);
+	assert.equal(
+		toHex(text),
+		"6e2e359a2568f98041ba0728dd0d6981e97e7aec1d4360c20a27afccfd9fae0b" +
+			"f91b65c5524733ab8f593dabcd62b3571639d624e65152ab8f530c359f0861d8" +
+			"07ca0dbf500d6a6156a38e088a22b65e52bc514d16ccf806818ce91ab7793736" +
+			"5af90bbf74a35be6b40b8eedf2785e42874d",
+	);
+});
+
+test("Poly1305 (RFC 8439 section 2.5.2)", () => {
+	const message = asciiBytes("?Cryptographic Forum Research Group?");
+	const tag = new Uint8Array(16);
+	const key = hex("85d6be7857556d337f4452fe42d506a80103808afb0db2fd4abff6af4149f51b");
+	nobleCrypto.poly1305(key, message, 1, message.length - 2, tag);
+	assert.equal(toHex(tag), "a8061dc1305136c6c22b8baf0c0127a9");
+});
+
+test("keys and counters of other lengths are the caller's mistake", () => {
+	assert.throws(() => nobleCrypto.aesCtr(new Uint8Array(24), new Uint8Array(16)), RangeError);
+	assert.throws(() => nobleCrypto.aesCtr(new Uint8Array(16), new Uint8Array(12)), RangeError);
+	assert.throws(() => nobleCrypto.aesGcm(new Uint8Array(15)), RangeError);
+	assert.throws(() => nobleCrypto.chacha20(new Uint8Array(16)), RangeError);
+});
