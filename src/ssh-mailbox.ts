@@ -3,7 +3,7 @@
  * lies. Data is not queued here: it stays in the session's window until it is asked for.
  */
 import type { Session, Terminal } from "./connection/session.js";
-import { ERR_BUFFER_TOO_SMALL, ERR_SSH_BAD_ID, OK } from "./merrors.js";
+import { ERR_BUFFER_TOO_SMALL, ERR_SESSION_NOT_OPEN, ERR_SSH_BAD_ID, OK } from "./merrors.js";
 import { encodeUtf8 } from "./utf8.js";
 import { putUint32 } from "./wire.js";
 
@@ -52,6 +52,8 @@ export class Mailbox {
 	private readonly types: number[] = [];
 	private readonly payloads: Uint8Array[] = [];
 	private waiter: Waiter | undefined;
+	/** Those who wait for the session to take bytes again. */
+	private readonly writers: ((status: number) => void)[] = [];
 	private eof = false;
 	private channelClosed = false;
 	/** The connection is gone; events may be left. */
@@ -64,6 +66,7 @@ export class Mailbox {
 		this.session = session;
 		this.eof = this.channelClosed = false;
 		session.onReadable = () => this.deliver();
+		session.onWritable = () => this.releaseWriters(OK);
 		session.onEnd = () => {
 			this.eof = true;
 			this.deliver();
@@ -76,6 +79,7 @@ export class Mailbox {
 		};
 		session.onClose = () => {
 			this.channelClosed = true;
+			this.releaseWriters(ERR_SESSION_NOT_OPEN);
 			this.deliver();
 		};
 		if (session.terminal) {
@@ -107,6 +111,7 @@ export class Mailbox {
 	/** The connection is gone. */
 	close(): void {
 		this.closed = true;
+		this.releaseWriters(ERR_SSH_BAD_ID);
 		this.deliver();
 	}
 
@@ -119,6 +124,18 @@ export class Mailbox {
 			this.waiter = { messageType, buffer, length, resolve };
 			this.deliver();
 		});
+	}
+
+	/** Waits until the session takes bytes: OK, or ERR_SESSION_NOT_OPEN, ERR_SSH_BAD_ID. */
+	sendReady(): Promise<number> {
+		if (this.closed) return Promise.resolve(ERR_SSH_BAD_ID);
+		if (!this.session || this.session.closed) return Promise.resolve(ERR_SESSION_NOT_OPEN);
+		if (this.session.writable > 0) return Promise.resolve(OK);
+		return new Promise(resolve => this.writers.push(resolve));
+	}
+
+	private releaseWriters(status: number): void {
+		for (const resolve of this.writers.splice(0)) resolve(status);
 	}
 
 	/** Gives the next event to who waits for it. */

@@ -164,6 +164,10 @@ function sendMessage(
 	return OK;
 }
 
+function sendReady(connectionInstance: number): Promise<number> {
+	return instance.mailboxes?.get(connectionInstance)?.sendReady() ?? Promise.resolve(ERR_SSH_BAD_ID);
+}
+
 async function recvMessage(
 	connectionInstance: number,
 	messageType: Out,
@@ -265,6 +269,14 @@ export const SSH_closeConnection = (SERVER ? closeConnection : undefined) as typ
  * @returns OK; ERR_SSH_BAD_ID; ERR_INVALID_ARG; ERR_SESSION_NOT_OPEN while there is no shell or command
  */
 export const SSH_sendMessage = (SERVER ? sendMessage : undefined) as typeof sendMessage;
+
+/**
+ * Waits until SSH_sendMessage takes bytes again, having taken fewer than it was given: where a main loop of the
+ * original would try over and over.
+ *
+ * @returns OK; ERR_SSH_BAD_ID; ERR_SESSION_NOT_OPEN where there is no session to send to
+ */
+export const SSH_sendReady = (SERVER ? sendReady : undefined) as typeof sendReady;
 
 /**
  * Waits for one event of the session; fetching data opens the client's window again.
