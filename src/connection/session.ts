@@ -1,15 +1,6 @@
 /** A session channel (RFC 4254 section 6) as the application sees it: a stream with a terminal's trimmings. */
+import type { Algorithms } from "../transport/algorithms.js";
 import type { Permit } from "../userauth/authenticator.js";
-
-/** The algorithms in force, by their names in SSH. The MACs of an AEAD cipher are "<implicit>". */
-export interface Algorithms {
-	readonly kex: string;
-	readonly hostKey: string;
-	readonly cipherC2s: string;
-	readonly cipherS2c: string;
-	readonly macC2s: string;
-	readonly macS2c: string;
-}
 
 /** What is known of a connection; for ps, logs and policy. */
 export interface ConnectionInfo {
@@ -45,7 +36,10 @@ export interface Session {
 	/** Our channel number. */
 	readonly channel: number;
 	readonly type: "shell" | "exec" | "subsystem";
-	/** exec: the command line; subsystem: its name; shell: "". A key's forced command stands here instead. */
+	/**
+	 * exec: the command line; subsystem: its name; shell: "". A key's forced command stands here instead, and `type` is
+	 * then "exec", so that nothing but the command runs whatever was asked for.
+	 */
 	readonly command: string;
 	/** What the client asked for where a forced command took its place; else undefined. */
 	readonly originalCommand: string | undefined;
@@ -85,8 +79,8 @@ export interface Session {
 	onWindowChange: ((terminal: Terminal) => void) | undefined;
 	/** @param name without "SIG", as "INT" */
 	onSignal: ((name: string) => void) | undefined;
-	/** RFC 4335. */
+	/** RFC 4335; 0 asks for the device's own length. */
 	onBreak: ((milliseconds: number) => void) | undefined;
-	/** The channel is gone, by whichever side; the last call. */
+	/** The channel is gone, by whichever side; the last call, and the last moment to read what had arrived. */
 	onClose: (() => void) | undefined;
 }
