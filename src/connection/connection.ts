@@ -185,6 +185,7 @@ export class ConnectionProtocol {
 
 	/** The connection is gone: calls each session's onClose and lets go of all. Where one throws, call it again. */
 	closeAll(): void {
+		this.proof?.wipe();
 		this.proof = undefined;
 		for (const channel of this.channels) channel?.abandon();
 		for (const channel of this.channels) {

@@ -50,6 +50,11 @@ export class HostKeyProof {
 		return false;
 	}
 
+	/** Gives up: the connection is gone. */
+	wipe(): void {
+		this.job?.wipe?.();
+	}
+
 	// byte      SSH_MSG_REQUEST_SUCCESS                 byte      SSH_MSG_REQUEST_FAILURE
 	// string[]  signatures
 	reply(): number {
