@@ -15,8 +15,8 @@ const SALT_LENGTH = 16;
 const HASH_LENGTH = 32;
 const PREFIX = "$pbkdf2-sha256$i=";
 
-/** More than this a damaged file says, not an administrator: half a minute on a desktop. */
-export const MAX_ITERATIONS = 10_000_000;
+/** More than this a damaged file says, not an administrator: seconds on a desktop, minutes on a device. */
+export const MAX_ITERATIONS = 1_000_000;
 /** calibrate() goes no lower, however slow the device (RFC 8018 section 4.2). */
 export const MIN_CALIBRATED_ITERATIONS = 1_000;
 
@@ -41,7 +41,7 @@ export function parsePasswordHash(text: string): PasswordHash | undefined {
 
 /** 0 for what is no decimal number of 1 to MAX_ITERATIONS. */
 function parseIterations(text: string): number {
-	if (text.length < 1 || text.length > 8 || text[0] === "0") return 0;
+	if (text.length < 1 || text.length > 7 || text[0] === "0") return 0;
 	for (const digit of text) if (digit < "0" || digit > "9") return 0;
 	const value = Number(text);
 	return value <= MAX_ITERATIONS ? value : 0;
