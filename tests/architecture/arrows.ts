@@ -46,14 +46,14 @@ export const ROOMS: readonly Room[] = [
 	room("connection", /^src\/connection\//, "leaf messages transport", "userauth crypto/port"),
 
 	// The server, and what it shows of itself.
-	room("event-log", /^src\/event-log\.ts$/, "leaf messages", "connection"),
+	room("event-log", /^src\/event-log\.ts$/, "leaf messages", "connection shell/device"),
 	room(
 		"server",
 		/^src\/(server[\w-]*|connection-table)\.ts$/,
 		`${PROTOCOL} event-log`,
 		"hal crypto/port shell/device",
 	),
-	room("ssh", /^src\/ssh\.ts$/, `${PROTOCOL} event-log server`, "hal crypto/port"),
+	room("ssh", /^src\/ssh(-[\w-]+)?\.ts$/, `${PROTOCOL} event-log server`, "hal crypto/port"),
 	room("index", /^src\/index\.ts$/, `${PROTOCOL} event-log server`, "hal crypto/port"),
 
 	// The shell is an application of the server: it knows a session and a device, and nothing of SSH.

@@ -1,0 +1,108 @@
+/** Keys and passwords of who is logged in, and the keys of the device. */
+import { printable } from "../../utf8.js";
+import { type Circumstances, type Command, type Context, failure, usageError } from "../registry.js";
+
+export const hostkey: Command = Object.freeze({
+	name: "hostkey",
+	summary: "show the fingerprints of the device's host keys",
+	usage: "hostkey",
+	async run(context: Context) {
+		if (context.args.length > 0) return usageError(context, hostkey);
+		let text = "";
+		for (const fingerprint of context.device.server.hostKeyFingerprints()) text += `${fingerprint}\n`;
+		await context.stdout.write(text);
+		return 0;
+	},
+});
+
+export const keys: Command = Object.freeze({
+	name: "keys",
+	summary: "show, add and remove the public keys that you can log in with",
+	usage: "keys list | keys add [LINE] | keys remove FINGERPRINT-OR-COMMENT",
+	complete(circumstances: Circumstances, words: readonly string[]) {
+		if (words.length === 1) return ["list", "add", "remove"];
+		return words[0] === "remove" && words.length === 2 ? fingerprints(circumstances) : [];
+	},
+	async run(context: Context) {
+		const [verb, ...rest] = context.args;
+		if (verb === "list" && rest.length === 0) return listKeys(context);
+		if (verb === "add") return rest.length > 0 ? addKey(context, rest.join(" ")) : addKeysFromInput(context);
+		if (verb !== "remove" || rest.length === 0) return usageError(context, keys);
+		const wrong = context.device.accounts.removeKey(context.user, rest.join(" "));
+		return wrong === undefined ? 0 : failure(context, printable(wrong));
+	},
+});
+
+async function listKeys(context: Context): Promise<number> {
+	const accounts = context.device.accounts;
+	const lines = accounts.keys(context.user);
+	if (typeof lines === "number") return failure(context, "the keys cannot be read");
+	let text = "";
+	for (const line of lines) text += `${accounts.fingerprint(line) ?? "?"} ${printable(withoutBlob(line))}\n`;
+	await context.stdout.write(text);
+	return 0;
+}
+
+async function addKey(context: Context, line: string): Promise<number> {
+	const wrong = context.device.accounts.addKey(context.user, line);
+	return wrong === undefined ? 0 : failure(context, printable(wrong));
+}
+
+/** As `ssh host keys add < id_ed25519.pub` has it. */
+async function addKeysFromInput(context: Context): Promise<number> {
+	let status = 0;
+	for (;;) {
+		const line = await context.stdin.readLine();
+		if (line === undefined) return status;
+		if (line.trim() !== "" && (await addKey(context, line)) !== 0) status = 1;
+	}
+}
+
+function fingerprints(circumstances: Circumstances): string[] {
+	const accounts = circumstances.device.accounts;
+	const lines = accounts.keys(circumstances.user);
+	const found: string[] = [];
+	if (typeof lines === "number") return found;
+	for (const line of lines) found.push(accounts.fingerprint(line) ?? "");
+	return found;
+}
+
+/** The line without the key itself: base64 of a public key begins with the length of its type's name, "AAAA". */
+function withoutBlob(line: string): string {
+	const start = line.lastIndexOf(" AAAA");
+	if (start < 0) return line;
+	const end = line.indexOf(" ", start + 1);
+	return line.slice(0, start) + (end < 0 ? "" : line.slice(end));
+}
+
+export const passwd: Command = Object.freeze({
+	name: "passwd",
+	summary: "change your password",
+	usage: "passwd",
+	async run(context: Context) {
+		if (context.args.length > 0) return usageError(context, passwd);
+		const accounts = context.device.accounts;
+		context.setEcho(false);
+		const old = await ask(context, "Current password: ");
+		if (old === undefined || !(await accounts.checkPassword(context.user, old)))
+			return failure(context, "that is not your password; nothing was changed");
+		const first = await ask(context, "New password: ");
+		const second = await ask(context, "New password again: ");
+		if (first === undefined || second === undefined || first === "")
+			return failure(context, "there is no new password; nothing was changed");
+		if (first !== second) return failure(context, "they differ; nothing was changed");
+		const wrong = await accounts.setPassword(context.user, first);
+		return wrong === undefined ? 0 : failure(context, printable(wrong));
+	},
+});
+
+/** Without a pty the lines come from stdin, and no one is prompted. */
+async function ask(context: Context, prompt: string): Promise<string | undefined> {
+	if (context.terminal === undefined) return context.stdin.readLine();
+	await context.stdout.write(prompt);
+	const answer = await context.stdin.readLine();
+	await context.stdout.write("\n");
+	return answer;
+}
+
+export const ACCOUNTS: readonly Command[] = Object.freeze([hostkey, keys, passwd]);

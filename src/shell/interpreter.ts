@@ -1,0 +1,127 @@
+/** Runs command lines in a session, one after the other. */
+import type { ConnectionInfo, Session, Terminal } from "../connection/session.js";
+import { printable } from "../utf8.js";
+import type { Device } from "./device.js";
+import type { WaitingInput } from "./input.js";
+import type { Outlet } from "./outlet.js";
+import { type Command, findCommand } from "./registry.js";
+import { Run, type RunHost } from "./run.js";
+import { COMMAND, INVALID, type Lookup, Tokenizer } from "./tokenizer.js";
+
+/** What the sessions of one shell share. */
+export interface ShellHost {
+	readonly device: Device;
+	readonly commands: readonly Command[];
+	readonly startTime: number;
+}
+
+export class Interpreter implements RunHost {
+	/** Exit status of the last command; what $? stands for. */
+	status = 0;
+	/** The session shall end with this status. */
+	exiting = false;
+	readonly environment: ReadonlyMap<string, string>;
+	readonly outlet: Outlet;
+	readonly input: WaitingInput;
+	/** Called for setEcho(); none without a pty. */
+	onEcho: ((on: boolean) => void) | undefined = undefined;
+	private readonly shell: ShellHost;
+	private readonly channel: Session;
+	private readonly lookup: Lookup;
+	private current: Run | undefined;
+	private stopped = false;
+
+	constructor(shell: ShellHost, session: Session, outlet: Outlet, input: WaitingInput) {
+		this.shell = shell;
+		this.channel = session;
+		this.outlet = outlet;
+		this.input = input;
+		const environment = new Map(session.environment);
+		environment.set("USER", session.connection.user);
+		if (session.terminal !== undefined) environment.set("TERM", session.terminal.type);
+		if (session.originalCommand !== undefined)
+			environment.set("SSH_ORIGINAL_COMMAND", session.originalCommand);
+		this.environment = environment;
+		this.lookup = name => (name === "?" ? String(this.status) : (environment.get(name) ?? ""));
+	}
+
+	get device(): Device {
+		return this.shell.device;
+	}
+	get commands(): readonly Command[] {
+		return this.shell.commands;
+	}
+	get startTime(): number {
+		return this.shell.startTime;
+	}
+	get session(): ConnectionInfo {
+		return this.channel.connection;
+	}
+	get user(): string {
+		return this.channel.connection.user;
+	}
+	get terminal(): Terminal | undefined {
+		return this.channel.terminal;
+	}
+
+	setEcho(on: boolean): void {
+		this.onEcho?.(on);
+	}
+
+	exit(status: number): void {
+		this.exiting = true;
+		this.status = status;
+	}
+
+	/** Runs a line, as far as nothing stops it; the exit status is then in `status`. It never rejects. */
+	async execute(line: string): Promise<void> {
+		this.stopped = false;
+		// All of it must be understood before any of it runs.
+		const check = new Tokenizer(line, noVariable);
+		let token = check.next();
+		while (token === COMMAND) token = check.next();
+		if (token === INVALID) return this.complain(check.error, 2);
+
+		const tokenizer = new Tokenizer(line, this.lookup);
+		let operator = ";";
+		for (;;) {
+			token = tokenizer.next();
+			if (token === INVALID) return this.complain(tokenizer.error, 2);
+			if (token !== COMMAND) return;
+			const skipped = operator === "&&" ? this.status !== 0 : operator === "||" && this.status === 0;
+			if (!skipped && tokenizer.words.length > 0) await this.runCommand(tokenizer.words);
+			if (this.stopped || this.exiting) return;
+			operator = tokenizer.operator;
+		}
+	}
+
+	/** Stops what runs, and the rest of its line; the status is set at once. */
+	cancel(status: number): void {
+		this.stopped = true;
+		this.status = status;
+		this.current?.cancel(status);
+	}
+
+	private async runCommand(words: readonly string[]): Promise<void> {
+		const command = findCommand(this.commands, words[0]);
+		if (command === undefined) return this.complain(`${printable(words[0])}: command not found`, 127);
+		const run = new Run(this, words);
+		this.current = run;
+		const status = await run.start(command);
+		this.current = undefined;
+		if (!this.exiting || run.cancelled) this.status = status;
+	}
+
+	private async complain(message: string, status: number): Promise<void> {
+		this.status = status;
+		try {
+			await this.outlet.write(`${message}\n`, true);
+		} catch {
+			// Cancelled, or the channel is gone: no one is left to tell.
+		}
+	}
+}
+
+function noVariable(): string {
+	return "";
+}

@@ -1,0 +1,63 @@
+/** The shell of a device: what an SSHServer's onSession hands its sessions to. */
+import type { Session } from "../connection/session.js";
+import { printable } from "../utf8.js";
+import { BUILTINS } from "./commands/index.js";
+import type { Device } from "./device.js";
+import type { Command } from "./registry.js";
+import { StreamSession } from "./stream-session.js";
+import { type InteractiveHost, TerminalSession } from "./terminal-session.js";
+
+export interface ShellOptions {
+	readonly device: Device;
+	/** Added to the built-in commands; one of the same name takes the place of the built-in. */
+	readonly commands?: readonly Command[];
+	/** Shown when an interactive session begins. */
+	readonly motd?: string;
+	/** Before each line: plain text, control characters are made visible. By default "USER@HOSTNAME> ". */
+	readonly prompt?: string | ((session: Session) => string);
+}
+
+export class Shell implements InteractiveHost {
+	readonly device: Device;
+	readonly commands: readonly Command[];
+	readonly startTime: number;
+	readonly motd: string;
+	private readonly promptOption: string | ((session: Session) => string) | undefined;
+
+	/** @throws Error when a command has no name, or one with a blank, or two have the same */
+	constructor(options: ShellOptions) {
+		this.device = options.device;
+		this.commands = merge(BUILTINS, options.commands ?? []);
+		this.startTime = options.device.hal.now();
+		this.motd = options.motd ?? "";
+		this.promptOption = options.prompt;
+	}
+
+	/** Serves a session until it closes. A subsystem is none of the shell's: it ends with status 1. */
+	run(session: Session): void {
+		if (session.type === "subsystem") session.exit(1);
+		else if (session.terminal !== undefined) new TerminalSession(this, session).run();
+		else new StreamSession(this, session).run();
+	}
+
+	prompt(session: Session): string {
+		if (typeof this.promptOption === "function") return this.promptOption(session);
+		return this.promptOption ?? `${printable(session.connection.user)}@${this.device.hostname}> `;
+	}
+}
+
+/** Sorted by name. */
+function merge(builtins: readonly Command[], added: readonly Command[]): readonly Command[] {
+	const names = new Set<string>();
+	for (const command of added) {
+		if (command.name === "" || command.name.includes(" ") || names.has(command.name))
+			throw new Error(`the command name "${command.name}" is empty, has a blank or is there twice`);
+		names.add(command.name);
+	}
+	const kept = builtins.filter(command => !names.has(command.name));
+	return Object.freeze([...kept, ...added].sort(byName));
+}
+
+function byName(a: Command, b: Command): number {
+	return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+}
