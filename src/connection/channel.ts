@@ -133,7 +133,7 @@ export class SessionChannel implements Session {
 	}
 
 	end(): void {
-		this.flags = (this.flags | EOF_OWED) & ~WANTED;
+		this.flags |= EOF_OWED;
 		this.settle();
 	}
 
@@ -151,7 +151,7 @@ export class SessionChannel implements Session {
 
 	close(): void {
 		if (this.closed) return;
-		this.flags = (this.flags | CLOSE_OWED) & ~WANTED;
+		this.flags |= CLOSE_OWED;
 		this.release();
 		this.settle();
 	}
@@ -196,14 +196,14 @@ export class SessionChannel implements Session {
 
 	/** CLOSE: all that is left to do is to answer it. */
 	receiveClose(): void {
-		this.flags = (this.flags | CLOSE_RECEIVED | CLOSE_OWED | EOF_SENT) & ~WANTED;
+		this.flags |= CLOSE_RECEIVED | CLOSE_OWED | EOF_SENT;
 		this.outcome = undefined;
 		this.settle();
 	}
 
 	/** The connection is gone, and with it whatever was owed. */
 	abandon(): void {
-		this.flags = (this.flags | GONE) & ~WANTED;
+		this.flags |= GONE;
 		this.outcome = undefined;
 	}
 

@@ -196,7 +196,6 @@ export class ConnectionProtocol {
 	}
 
 	private free(channel: SessionChannel): void {
-		if (this.channels[channel.channel] !== channel) return;
 		this.channels[channel.channel] = undefined;
 		this.open--;
 	}
@@ -276,7 +275,6 @@ export class ConnectionProtocol {
 		if (!reader.complete) return ERR_SESSION_BAD_PAYLOAD;
 		channel.receiveClose();
 		if (channel.status < 0) return channel.status;
-		if (channel.gone) this.free(channel);
 		channel.finish();
 		return OK;
 	}

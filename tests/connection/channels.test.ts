@@ -188,17 +188,18 @@ test("each owed message waits for its own room, and their order stays", () => {
 		else session.exitSignal("KILL", "because");
 		const first = how === "exit" ? "exit-status false 0" : "exit-signal false KILL false because";
 		const seen: string[] = [];
-		// Room comes a byte at a time: each message goes as soon as it fits, none before.
+		// Room comes a byte at a time: each message goes when it fits to the byte, and the next waits for its own.
 		for (let room = 1; room <= 80 && seen.length < 3; room++) {
 			peer.sender.space = room;
 			assert.equal(peer.protocol.flush(), OK);
-			const sent = peer.sender.sent.map(payload => payload.length);
-			for (const length of sent) assert.ok(length <= room);
-			const lines = peer.take();
-			if (lines.length > 0) {
-				assert.equal(peer.sender.space, room - sent.reduce((sum, length) => sum + length, 0));
-				seen.push(...lines);
-			}
+			const { sent } = peer.sender;
+			if (sent.length === 0) continue;
+			assert.deepEqual(
+				sent.map(({ length }) => length),
+				[room],
+			);
+			seen.push(...peer.take());
+			room = 0;
 		}
 		assert.deepEqual(seen, [`REQUEST 70 ${first}`, "EOF 70", "CLOSE 70"]);
 	}
@@ -209,11 +210,14 @@ test("during a key exchange nothing is sent, and all of it afterwards", () => {
 	peer.sender.keyExchange = true;
 	assert.equal(session.writable, 0);
 	assert.equal(session.write(asciiBytes("x")), 0);
+	for (let i = 0; i < 2; i++) assert.equal(peer.data(new Uint8Array(1000)), OK);
+	assert.equal(session.read(new Uint8Array(2000)), 2000);
 	session.exit(1);
 	peer.protocol.flush();
 	assert.deepEqual(peer.take(), []);
 	peer.sender.keyExchange = false;
 	peer.protocol.flush();
+	// No window for data that nobody reads any more.
 	assert.deepEqual(peer.take(), ["REQUEST 70 exit-status false 1", "EOF 70", "CLOSE 70"]);
 });
 
@@ -223,11 +227,13 @@ test("our CLOSE first: what is in flight is ignored, and the number comes free w
 	session.onClose = () => closes++;
 	session.onReadable = () => assert.ok(false, "read behind a close");
 	session.onEnd = () => assert.ok(false, "ended behind a close");
+	session.onSignal = () => assert.ok(false, "signal behind a close");
 	session.close();
 	assert.deepEqual(peer.take(), ["CLOSE 70"]);
 	assert.equal(peer.data("late"), OK);
 	assert.equal(peer.adjust(5), OK);
-	assert.equal(peer.exec("again"), OK);
+	const signal = () => peer.request("signal", writer => writer.ascii("HUP"));
+	assert.equal(signal(), OK);
 	assert.equal(peer.eof(), OK);
 	assert.deepEqual(peer.take(), []);
 	assert.equal(session.readable, 0);
@@ -261,8 +267,11 @@ test("their CLOSE during a key exchange: answered afterwards, and the number is 
 	const { peer, session } = running();
 	let closes = 0;
 	session.onClose = () => closes++;
+	session.onSignal = () => assert.ok(false, "signal behind an exit");
 	peer.sender.keyExchange = true;
 	session.exit(9);
+	peer.request("signal", writer => writer.ascii("HUP"));
+	assert.deepEqual(peer.take(), ["FAILURE 70"]);
 	peer.close();
 	assert.equal(closes, 1);
 	assert.equal(peer.data("x"), ERR_SESSION_NOT_OPEN);
@@ -467,4 +476,9 @@ test("a sender that fails ends the connection at the next flush, and is left alo
 		ERR_SSH_TRANSPORT,
 	);
 	assert.equal(other.close(), ERR_SSH_TRANSPORT);
+	const silent = new Peer();
+	silent.open();
+	silent.sender.status = ERR_SSH_TRANSPORT;
+	assert.equal(silent.exec(), ERR_SSH_TRANSPORT);
+	assert.equal(silent.session, undefined);
 });

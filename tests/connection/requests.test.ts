@@ -36,8 +36,9 @@ test("shell, exec and subsystem begin a session, behind their reply", () => {
 	for (const [type, write, command] of kinds) {
 		const peer = opened();
 		let replied: string[] = [];
-		peer.onStart = () => {
+		peer.onStart = session => {
 			replied = peer.take();
+			session.onEnd = () => assert.ok(false, "no EOF came");
 		};
 		assert.equal(peer.request(type, write), OK);
 		assert.deepEqual(replied, GRANTED);
@@ -55,6 +56,7 @@ test("shell, exec and subsystem begin a session, behind their reply", () => {
 test("the application may write and exit at once, or leave later data to be read", () => {
 	const peer = opened();
 	peer.onStart = session => {
+		session.onEnd = () => assert.ok(false, "no EOF came");
 		session.write(asciiBytes("hello"));
 		session.exit(0);
 	};
