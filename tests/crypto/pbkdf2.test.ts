@@ -2,6 +2,7 @@ import { pbkdf2 } from "@noble/hashes/pbkdf2.js";
 import { sha256, sha512 } from "@noble/hashes/sha2.js";
 import { nobleCrypto } from "../../src/crypto/noble.js";
 import { Pbkdf2 } from "../../src/crypto/pbkdf2.js";
+import type { Crypto } from "../../src/crypto/port.js";
 import { asciiBytes } from "../../src/wire.js";
 import { assert, test } from "../harness.js";
 import { noise, run, toHex } from "./helpers.js";
@@ -64,18 +65,38 @@ test("a step runs as many iterations as it was told", () => {
 	}
 });
 
-test("the password may change once the job was made, and wipe() takes the result", () => {
+test("the password may change once the job was made", () => {
 	const password = noise(8);
 	const job = new Pbkdf2(nobleCrypto, "sha256", password, noise(16), 4, 32, 1);
 	password.fill(0);
 	assert.deepEqual(run(job), pbkdf2(sha256, noise(8), noise(16), { c: 4, dkLen: 32 }));
-	job.wipe();
-	assert.ok(job.result.every(byte => byte === 0));
+});
 
-	const given = new Pbkdf2(nobleCrypto, "sha256", noise(8), noise(16), 4, 32, 1);
-	given.step();
-	given.wipe();
-	assert.ok(given.result.every(byte => byte === 0));
+test("keys are wiped once, at the end or when the job is given up, and wipe() takes the result", () => {
+	for (const steps of [1, 4]) {
+		let wiped = 0;
+		const counting: Crypto = {
+			...nobleCrypto,
+			hmac: (name, key) => {
+				const mac = nobleCrypto.hmac(name, key);
+				return {
+					length: mac.length,
+					update: (bytes, offset, length) => mac.update(bytes, offset, length),
+					digest: (output, offset) => mac.digest(output, offset),
+					wipe: () => {
+						wiped++;
+						mac.wipe();
+					},
+				};
+			},
+		};
+		const job = new Pbkdf2(counting, "sha256", noise(8), noise(16), 4, 32, 1);
+		for (let i = 1; i <= steps; i++) assert.equal(job.step(), i === 4);
+		assert.equal(wiped, steps === 4 ? 1 : 0);
+		job.wipe();
+		assert.equal(wiped, 1);
+		assert.ok(job.result.every(byte => byte === 0));
+	}
 });
 
 test("counts that are none are a mistake of the caller's", () => {

@@ -1,7 +1,9 @@
 import { encodeBase64 } from "../../src/base64.js";
 import { nobleCrypto } from "../../src/crypto/noble.js";
+import type { Job } from "../../src/crypto/port.js";
 import { ERR_FALSE, ERR_NOT_FOUND, ERR_RAND, OK } from "../../src/merrors.js";
 import { Credentials, type CredentialsOptions } from "../../src/userauth/credentials.js";
+import { hashPassword } from "../../src/userauth/password-hash.js";
 import { asciiBytes } from "../../src/wire.js";
 import { assert, test } from "../harness.js";
 import { Client, ClientKey, interactiveRequest, MemoryStorage, passwordRequest, run } from "./fakes.js";
@@ -91,6 +93,16 @@ test("passwords that are empty or too long are never right, and cannot be set", 
 	assert.equal(device.password("admin", ""), false);
 });
 
+test("a hash of an empty or overlong password, made elsewhere, accepts nothing", () => {
+	for (const password of ["", "x".repeat(257)]) {
+		const device = new Device();
+		const job = hashPassword(nobleCrypto, () => OK, asciiBytes(password), 4, 4);
+		device.storage.write("passwd", `admin:${run(job as Job<string>)}\n`);
+		assert.equal(device.credentials.load(), undefined);
+		assert.equal(device.password("admin", password), false);
+	}
+});
+
 test("setting a password keeps what else is in the file", async () => {
 	const device = new Device();
 	const hash = "$pbkdf2-sha256$i=9$AAAAAAAAAAAAAAAAAAAAAA==$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
@@ -106,6 +118,10 @@ test("setting a password keeps what else is in the file", async () => {
 	// On file, but not of those who may log in.
 	assert.equal(await device.credentials.setPassword("former", "x"), "no such user");
 	assert.equal(device.password("former", ""), false);
+	const stale = new Device();
+	stale.storage.write("passwd", lines[3].replace("admin:", "former:"));
+	assert.equal(stale.credentials.load(), undefined);
+	assert.equal(stale.password("former", "sesame"), false);
 });
 
 test("a user is added behind a last line that does not end", async () => {
@@ -232,10 +248,12 @@ test("from= and expiry-time= decide at the login; a later line may still admit",
 
 test("refused lines are named and grant nothing, whatever is around them", () => {
 	const device = new Device();
+	// The limit is one of bytes, where a character may take several.
+	const wide = `command="${"\u00e9".repeat(1200)}" ${line(KEY, "")}`;
 	const overlong = `command="${"x".repeat(2048)}" ${line(KEY, "")}`;
 	device.storage.write(
 		"authorized_keys.admin",
-		`${line(OTHER_KEY, "good")}\nfrobnicate ${line(KEY, "")}\n${overlong}\n`,
+		`${line(OTHER_KEY, "good")}\nfrobnicate ${line(KEY, "")}\n${overlong}\n${wide}\n`,
 	);
 	const bad = asciiBytes(`command="\u00ff" ${line(KEY, "")}`);
 	device.storage.files.set("authorized_keys.guest", bad);
@@ -243,6 +261,7 @@ test("refused lines are named and grant nothing, whatever is around them", () =>
 	assert.deepEqual(device.refused, [
 		"admin 2 unknown option or key type frobnicate",
 		"admin 3 longer than 2048 bytes",
+		"admin 4 longer than 2048 bytes",
 		"guest 1 not UTF-8",
 	]);
 	assert.equal(run(device.credentials.authorizedKey("admin", KEY.blob, CONTEXT)), undefined);
