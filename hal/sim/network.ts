@@ -39,10 +39,10 @@ export class SimNetwork {
 		while (this.clock.busy) this.clock.advanceTo(this.clock.next!);
 	}
 
-	/** Runs what is due now, by turns with promise jobs, until neither makes more of the other. */
+	/** Runs what is due now, event by event with promise jobs between, until neither makes more of the other. */
 	async settle(): Promise<void> {
 		for (let quiet = 0; quiet < QUIET_TURNS; quiet++) {
-			if (this.run() > 0) quiet = 0;
+			if (this.step()) quiet = 0;
 			await this.#idle();
 		}
 	}
