@@ -1,0 +1,125 @@
+/** A server in a simulated place, and clients of it. */
+import { createSimHal, type LinkOptions, type SimHal, SimRandom } from "../../hal/sim/index.js";
+import type { Session } from "../../src/connection/session.js";
+import { Done } from "../../src/crypto/port.js";
+import type { Limits } from "../../src/limits.js";
+import { DISPLAY_ERROR, OK } from "../../src/merrors.js";
+import { SSHServer, type SSHServerOptions } from "../../src/server.js";
+import { createHostKey, generateKey, type HostKey } from "../../src/transport/host-key.js";
+import { type Authenticator, FULL_PERMIT, type Prompts } from "../../src/userauth/authenticator.js";
+import { equalBytes } from "../../src/wire.js";
+import { run } from "../crypto/helpers.js";
+import { type ClientOptions, TestClient } from "./client.js";
+import { testCrypto } from "./crypto.js";
+import { bytesOf } from "./wire.js";
+
+export const PORT = 22;
+
+/** Lets in admin with the password "secret", whatever the method; answers at once, so that a test needs no promises. */
+export const authenticator: Authenticator = {
+	chains: [["publickey"], ["password"], ["keyboard-interactive"]],
+	authorizedKey: user => new Done(user === "admin" ? FULL_PERMIT : undefined),
+	password: (user, password) => new Done(user === "admin" && equalBytes(password, bytesOf("secret"))),
+	interactive: (user, round, responses) =>
+		new Done<Prompts | boolean>(
+			round === 0
+				? { name: "", instruction: "", prompts: [{ text: "Password: ", echo: false }] }
+				: user === "admin" && equalBytes(responses[0], bytesOf("secret")),
+		),
+};
+
+export function hostKey(seed = 5): HostKey {
+	const bytes = new Uint8Array(48);
+	new SimRandom(seed).fill(bytes);
+	return createHostKey(testCrypto, run(generateKey(testCrypto, "ssh-ed25519", bytes)));
+}
+
+const HOST_KEY = hostKey();
+
+/** A session that gives back what it gets, and ends with the client's EOF. */
+export function echo(session: Session): void {
+	const buffer = new Uint8Array(700);
+	let start = 0;
+	let end = 0;
+	const move = (): void => {
+		for (;;) {
+			if (start === end) {
+				start = 0;
+				end = session.read(buffer);
+				if (end === 0) break;
+			}
+			start += session.write(buffer, start, end - start);
+			if (start < end) return;
+		}
+		if (session.ended) session.exit(0);
+	};
+	session.onReadable = move;
+	session.onWritable = move;
+	session.onEnd = move;
+}
+
+export interface PlaceOptions extends Partial<Omit<SSHServerOptions, "limits">> {
+	readonly limits?: Partial<Limits>;
+}
+
+export class Place {
+	readonly hal: SimHal = createSimHal();
+	readonly server: SSHServer;
+	readonly sessions: Session[] = [];
+	/** Names of the statuses with which connections have ended. */
+	readonly ends: string[] = [];
+	readonly errors: string[] = [];
+	readonly lines: string[] = [];
+	/** Of the server; the same for each connection that begins while no other is there. */
+	random = new SimRandom(11);
+
+	constructor(options: PlaceOptions = {}) {
+		const { random } = this.hal;
+		this.hal.random = bytes => {
+			if (this.hal.randomFailures > 0) return random.call(this.hal, bytes);
+			this.random.fill(bytes);
+			return OK;
+		};
+		this.server = new SSHServer({
+			hal: this.hal,
+			crypto: testCrypto,
+			hostKeys: [HOST_KEY],
+			port: PORT,
+			authenticator,
+			onSession: echo,
+			log: { add: text => this.lines.push(text) },
+			onClose: (_connection, status) => this.ends.push(DISPLAY_ERROR(status)),
+			onError: (_status, text) => this.errors.push(text),
+			...options,
+		});
+	}
+
+	/** A client that has not yet spoken. */
+	client(options: ClientOptions = {}, link: LinkOptions = {}): TestClient {
+		if (this.server.connectionCount === 0) this.random = new SimRandom(11);
+		return new TestClient(this.hal.connect(PORT, link), () => this.run(), options);
+	}
+
+	/** Until nothing is on its way. */
+	run(): void {
+		this.hal.network.runUntilIdle();
+	}
+
+	pass(milliseconds: number): void {
+		this.hal.network.advance(milliseconds);
+	}
+
+	/** A whole login with an echo, to see that the server serves on. Undefined, or what went wrong. */
+	fault(): string | undefined {
+		const before = this.server.connectionCount;
+		const client = this.client().login();
+		const channel = client.exec("echo");
+		channel.write("still here");
+		channel.end();
+		this.run();
+		if (channel.text !== "still here" || channel.exitStatus !== 0 || !channel.closed) return "no echo";
+		client.link.end();
+		this.run();
+		return this.server.connectionCount === before ? undefined : "a place in the table is lost";
+	}
+}
