@@ -17,7 +17,7 @@ import type { AuthContext, Authenticator, Permit, Prompts } from "./authenticato
 import { admitsLogin, parseAuthorizedKey } from "./authorized-keys.js";
 import { type Chains, checkChains } from "./chains.js";
 import { KeyFile } from "./key-file.js";
-import { readPasswords, writePassword } from "./password-file.js";
+import { type PasswordEntries, readPasswords, writePassword } from "./password-file.js";
 import { hashPassword, MAX_ITERATIONS, PasswordVerification } from "./password-hash.js";
 
 export interface CredentialsOptions {
@@ -73,7 +73,7 @@ export class Credentials implements Authenticator, Accounts {
 	 * @returns undefined, or what is unreadable or damaged: such a file lets nobody in, and is never overwritten
 	 */
 	load(): string | undefined {
-		const passwords = readPasswords(this.options.storage);
+		const passwords = this.passwords();
 		if (typeof passwords === "string") return passwords;
 		for (const user of this.options.users) {
 			const wrong = this.keyFile(user).check((line, why) => this.options.onRefusedLine?.(user, line, why));
@@ -84,7 +84,7 @@ export class Credentials implements Authenticator, Accounts {
 
 	/** Whether somebody could log in: a key that is not refused, or a password. */
 	hasAny(): boolean {
-		const passwords = readPasswords(this.options.storage);
+		const passwords = this.passwords();
 		return this.options.users.some(user => {
 			if (typeof passwords === "object" && passwords.hashOf(user)) return true;
 			const lines = this.keyFile(user).list();
@@ -112,8 +112,9 @@ export class Credentials implements Authenticator, Accounts {
 
 	/** The iterations of the dearest hash on file are run for everyone. An empty password is never right. */
 	password(user: string, password: Uint8Array): Job<boolean> {
-		const { storage, crypto, iterations, users } = this.options;
-		const passwords = readPasswords(storage);
+		if (!__ENABLE_MOCANA_SSH_PASSWORD__) return new Done(false);
+		const { crypto, iterations, users } = this.options;
+		const passwords = this.passwords();
 		const known = typeof passwords === "object" ? passwords : undefined;
 		const fits = password.length > 0 && password.length <= MAX_PASSWORD_LENGTH;
 		const expected = fits && users.includes(user) ? known?.hashOf(user) : undefined;
@@ -145,6 +146,7 @@ export class Credentials implements Authenticator, Accounts {
 	}
 
 	async setPassword(user: string, password: string): Promise<string | undefined> {
+		if (!__ENABLE_MOCANA_SSH_PASSWORD__) return "this firmware has no passwords";
 		const { storage, crypto, random, iterations, users } = this.options;
 		if (!users.includes(user)) return "no such user";
 		const bytes = encodeUtf8(password);
@@ -166,6 +168,11 @@ export class Credentials implements Authenticator, Accounts {
 	fingerprint(line: string): string | undefined {
 		const key = parseAuthorizedKey(line);
 		return typeof key === "object" ? fingerprint(this.options.crypto, key.blob) : undefined;
+	}
+
+	/** What is in the password file, undefined in a build without passwords, or a text that says what is wrong. */
+	private passwords(): PasswordEntries | string | undefined {
+		return __ENABLE_MOCANA_SSH_PASSWORD__ ? readPasswords(this.options.storage) : undefined;
 	}
 
 	private keyFile(user: string): KeyFile {

@@ -435,6 +435,22 @@ test("malformed requests end the connection", () => {
 	}
 });
 
+test("a request that is cut anywhere ends the connection", () => {
+	for (const body of [
+		request("admin", "none"),
+		passwordRequest("admin", "sesame"),
+		interactiveRequest("admin"),
+		KEY.query("admin"),
+		KEY.signed("admin"),
+	]) {
+		for (let length = 0; length < body.length; length++) {
+			const client = new Client(new Guard(KEY));
+			assert.equal(client.send(body.subarray(0, length)), ERR_AUTH_MESG_FRAGMENTED, String(length));
+			assert.deepEqual(client.answers(), []);
+		}
+	}
+});
+
 test("user names that are no names end the connection", () => {
 	const long = new Uint8Array(65).fill(97);
 	for (const name of [long, Uint8Array.of(0xff), Uint8Array.of(0xc0, 0x80)]) {
