@@ -16,6 +16,7 @@ import "./a.js";
 import b from "./b.js";
 import * as c from './c.js';
 import { d, type D } from "./d.js"; // import "./no.js"
+import { type D } from "./d2.js";
 import type { E } from "./e.js";
 import {
 	f as g,
@@ -35,7 +36,8 @@ const m = require("./m.js");
 			["./a.js", "*", false],
 			["./b.js", "*", false],
 			["./c.js", "*", false],
-			["./d.js", "d,D", false],
+			["./d.js", "d", false],
+			["./d2.js", "*", false],
 			["./e.js", "E", true],
 			["./f.js", "f,h", false],
 			["./i.js", "i", false],
@@ -155,6 +157,7 @@ for (const [why, path, source, complaint] of [
 }
 
 for (const [path, source] of [
+	["src/transport/x.ts", 'import { type Crypto, Done } from "../crypto/port.js";'],
 	[
 		"src/transport/x.ts",
 		'import { Done } from "../crypto/port.js";\nimport type { Crypto } from "../crypto/port.js";',

@@ -109,9 +109,11 @@ export function importsOf(source: string): Import[] {
 		if (match[0].startsWith("export") && !/\bfrom$/.test(clause)) continue;
 		const typeOnly = /^type\b(?!\s*(?:,|from))/.test(clause);
 		const braces = /\{([^}]*)\}/.exec(clause);
-		const listed = braces ? braces[1].split(",").map(name => name.trim().replace(/^type\s+/, "")) : [];
-		const names = listed.filter(name => name !== "").map(name => name.split(/\s+as\s+/)[0]);
-		add(match.index, braces ? names : ["*"], typeOnly, quote);
+		// `import { type A }` leaves an import without names behind: it still runs the module.
+		const listed = braces?.[1].split(",").map(name => name.trim()) ?? [];
+		const values = listed.filter(name => name !== "" && (typeOnly || !/^type\s/.test(name)));
+		const names = values.map(name => name.replace(/^type\s+/, "").split(/\s+as\s+/)[0]);
+		add(match.index, names.length > 0 ? names : ["*"], typeOnly, quote);
 	}
 	for (const match of code.matchAll(/\b(import|require)\s*\(\s*(["'])/g)) {
 		// `typeof import("x")` and `import("x").Y` in a type are as good as types; in doubt it counts as code.
