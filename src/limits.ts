@@ -142,34 +142,38 @@ export const DEVICE_LIMITS: Limits = Object.freeze({
 	rekeyBytes: 256 * 1024 * 1024,
 });
 
+type Least = readonly [name: keyof Limits, value: number, why: string];
+
+const least = (...row: Least): Least => Object.freeze(row);
+
 /** Sizes below which the protocol cannot be spoken at all: [limit, least value, why]. */
-const LEAST: readonly (readonly [keyof Limits, number, string])[] = Object.freeze([
-	["packetSize", 2048, "OpenSSH's KEXINIT takes 1.5 KB"],
-	["sendBufferSize", 2048, "a reply and a packet of data must fit"],
-	["maximumPacketSize", 256, "clients send smaller packets only with great waste"],
-	["initialWindowSize", 256, "clients send smaller packets only with great waste"],
-	["channels", 1, "without a channel there is no session"],
-	["heldReplies", 128, "a client may have a few requests on the way when keys are exchanged"],
-	["commandLength", 1, "exec without a command is none"],
-	["environmentVariables", 0, ""],
-	["authenticationAttempts", 1, "without an attempt nobody logs in"],
-	["identificationTime", 1, "a time in milliseconds"],
-	["keyExchangeTime", 1, "a time in milliseconds"],
-	["authenticationTime", 1, "a time in milliseconds"],
-	["idleTime", 0, ""],
-	["keepaliveInterval", 0, ""],
-	["keepaliveCount", 1, "one unanswered request must be tolerated while it is on its way"],
-	["rekeyBytes", 1024, "a key exchange alone takes more"],
-	["rekeyPackets", 8, "a key exchange alone takes more"],
-	["rekeyTime", 1000, "a time in milliseconds"],
+const LEAST = Object.freeze([
+	least("packetSize", 2048, "OpenSSH's KEXINIT takes 1.5 KB"),
+	least("sendBufferSize", 2048, "a reply and a packet of data must fit"),
+	least("maximumPacketSize", 256, "clients send smaller packets only with great waste"),
+	least("initialWindowSize", 256, "clients send smaller packets only with great waste"),
+	least("channels", 1, "without a channel there is no session"),
+	least("heldReplies", 128, "a client may have a few requests on the way when keys are exchanged"),
+	least("commandLength", 1, "exec without a command is none"),
+	least("environmentVariables", 0, ""),
+	least("authenticationAttempts", 1, "without an attempt nobody logs in"),
+	least("identificationTime", 1, "a time in milliseconds"),
+	least("keyExchangeTime", 1, "a time in milliseconds"),
+	least("authenticationTime", 1, "a time in milliseconds"),
+	least("idleTime", 0, ""),
+	least("keepaliveInterval", 0, ""),
+	least("keepaliveCount", 1, "one unanswered request must be tolerated while it is on its way"),
+	least("rekeyBytes", 1024, "a key exchange alone takes more"),
+	least("rekeyPackets", 8, "a key exchange alone takes more"),
+	least("rekeyTime", 1000, "a time in milliseconds"),
 ]);
 
 /** Undefined for limits that a server can work with, or what is wrong with them. */
 export function limitsFault(limits: Limits): string | undefined {
-	for (const [name, least, why] of LEAST) {
+	for (const [name, minimum, why] of LEAST) {
 		const value = limits[name];
-		if (!Number.isSafeInteger(value) || value < least)
-			return `limits.${name}: ${value} is no whole number of at least ${least}${why && ` (${why})`}`;
+		if (!Number.isSafeInteger(value) || value < minimum)
+			return `limits.${name}: ${value} is no whole number of at least ${minimum}${why && ` (${why})`}`;
 	}
 	// One packet of data with its header, padding and tag must fit the receive buffer.
 	if (limits.maximumPacketSize + 128 > limits.packetSize)

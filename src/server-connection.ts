@@ -23,7 +23,6 @@ import type { Algorithms } from "./transport/algorithms.js";
 import { Transport, type TransportSetup } from "./transport/transport.js";
 import { type AuthContext, type Authenticator, FULL_PERMIT, type Permit } from "./userauth/authenticator.js";
 import { UserAuth } from "./userauth/userauth.js";
-import { printable } from "./utf8.js";
 import type { Reader } from "./wire.js";
 
 /** What all connections of a server share. */
@@ -204,6 +203,7 @@ export class ServerConnection implements ConnectionInfo {
 
 	/** Says good-bye: closes the channels, tells their sessions, and queues DISCONNECT. */
 	finish(reason: number, description: string): void {
+		this.auth?.close();
 		if (this.protocol) {
 			for (const session of this.protocol.sessions()) session.close();
 			this.protocol.closeAll();
@@ -223,7 +223,7 @@ export class ServerConnection implements ConnectionInfo {
 			context: (): AuthContext => ({ remoteAddress: this.remoteAddress, date: setup.date() }),
 			wake: () => this.owner.wake(this),
 			report: (event: string, user: string, method: string, detail: string) =>
-				this.owner.onEvent(this, `${event} ${printable(user)} ${method} ${detail}`.trimEnd()),
+				this.owner.onEvent(this, `${event} ${user} ${method} ${detail}`.trimEnd()),
 		});
 	}
 

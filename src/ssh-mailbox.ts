@@ -38,8 +38,6 @@ export interface Out {
 /** Window changes and breaks that nobody fetched: the oldest goes where one more comes. */
 const MAX_EVENTS = 16;
 
-const NO_PAYLOAD = new Uint8Array(0);
-
 interface Waiter {
 	readonly messageType: Out;
 	readonly buffer: Uint8Array;
@@ -98,7 +96,7 @@ export class Mailbox {
 		this.post(type, encodeUtf8(session.command));
 	}
 
-	post(type: number, payload: Uint8Array = NO_PAYLOAD): void {
+	post(type: number, payload: Uint8Array = new Uint8Array(0)): void {
 		if (this.types.length === MAX_EVENTS) {
 			this.types.shift();
 			this.payloads.shift();

@@ -61,3 +61,10 @@ export interface Authenticator {
 		context: AuthContext,
 	): Answer<Prompts | boolean>;
 }
+
+/** The one prompt of a keyboard-interactive that asks for the password. */
+export const PASSWORD_PROMPT: Prompts = Object.freeze({
+	name: "",
+	instruction: "",
+	prompts: Object.freeze([Object.freeze({ text: "Password: ", echo: false })]),
+});

@@ -7,6 +7,7 @@ import {
 	type Authenticator,
 	FULL_PERMIT,
 	type MethodName,
+	PASSWORD_PROMPT,
 	type Permit,
 	type Prompts,
 } from "./authenticator.js";
@@ -25,12 +26,6 @@ export interface AuthenticationRequest {
 export type AuthenticationCallback = (
 	request: AuthenticationRequest,
 ) => boolean | Permit | Promise<boolean | Permit>;
-
-const PASSWORD_PROMPT: Prompts = Object.freeze({
-	name: "",
-	instruction: "",
-	prompts: Object.freeze([Object.freeze({ text: "Password: ", echo: false })]),
-});
 
 export class CallbackAuthenticator implements Authenticator {
 	readonly chains: readonly (readonly MethodName[])[];

@@ -38,12 +38,6 @@ export interface CredentialsOptions {
 	readonly onRefusedLine?: (user: string, line: number, why: string) => void;
 }
 
-const PASSWORD_PROMPT: Prompts = Object.freeze({
-	name: "",
-	instruction: "",
-	prompts: Object.freeze([Object.freeze({ text: "Password: ", echo: false })]),
-});
-
 /**
  * @throws TypeError for a user name of another form, RangeError for chains that cannot be passed or iterations that
  *   are no whole number of 1 to MAX_ITERATIONS

@@ -1,0 +1,224 @@
+/**
+ * The pump between sockets and state machines: it reads, steps, writes, watches the time and lets go of what has
+ * ended. Connections are kept as a list, newest first; the table tells where each of them stands.
+ */
+import type { Hal } from "../hal/hal.js";
+import { CLOSING, type ConnectionTable, NEGOTIATING, OPEN } from "./connection-table.js";
+import { CLOSE_TIME, STEPS_PER_TURN, TICK } from "./limits.js";
+import {
+	DISPLAY_ERROR,
+	ERR_SSH_DISCONNECT_BY_APPLICATION,
+	ERR_TCP_SOCKET_CLOSED,
+	ERR_TCP_WOULDBLOCK,
+	OK,
+} from "./merrors.js";
+import { SSH_DISCONNECT_BY_APPLICATION } from "./messages.js";
+import type { ServerConnection } from "./server-connection.js";
+import { disconnectReason, isSocketLost } from "./transport/disconnect.js";
+
+/** What the pump tells its server. */
+export interface PumpOwner {
+	onEvent(connection: ServerConnection, text: string): void;
+	/** A connection has ended and its id is void. */
+	onEnded(connection: ServerConnection, status: number): void;
+	/** A callback of the application, or our own code, has thrown. */
+	onThrown(text: string): void;
+	/** The last connection was let go. */
+	onEmpty(): void;
+}
+
+export class Pump {
+	/** Connections, newest first. */
+	first: ServerConnection | undefined;
+	private readonly hal: Hal;
+	private readonly table: ConnectionTable;
+	private readonly owner: PumpOwner;
+	/** The connection that is being stepped. */
+	private current: ServerConnection | undefined;
+	private ticking = 0;
+	private working = 0;
+
+	constructor(hal: Hal, table: ConnectionTable, owner: PumpOwner) {
+		this.hal = hal;
+		this.table = table;
+		this.owner = owner;
+	}
+
+	/** Takes a connection on; nothing happens to it before start(). */
+	add(connection: ServerConnection): void {
+		connection.next = this.first;
+		this.first = connection;
+		if (this.ticking === 0) this.ticking = this.hal.setTimer(TICK, this.tick);
+	}
+
+	/** Begins to serve it. */
+	start(connection: ServerConnection): void {
+		this.table.setState(connection.place, NEGOTIATING);
+		connection.transport.start();
+		this.hal.watch(this.table.socket(connection.place), () => this.pump(connection));
+		this.wake(connection);
+	}
+
+	/** Steps a connection until nothing moves, or its turn is over. */
+	private pump(connection: ServerConnection): void {
+		if (this.current === connection || connection.gone) return;
+		const before = this.current;
+		this.current = connection;
+		connection.awake = false;
+		try {
+			const status = this.turn(connection);
+			if (status < OK) this.finish(connection, status);
+		} catch (error) {
+			this.owner.onThrown(`connection ${connection.id}: ${error}`);
+			this.finish(connection, ERR_SSH_DISCONNECT_BY_APPLICATION);
+		}
+		this.current = before;
+	}
+
+	private turn(connection: ServerConnection): number {
+		const { hal, table } = this;
+		for (let steps = 0; steps < STEPS_PER_TURN; steps++) {
+			if (connection.gone) return OK;
+			const state = table.state(connection.place);
+			if (state === CLOSING) return this.drain(connection);
+			const stepped = connection.step(hal.now());
+			if (stepped < OK) return stepped;
+			if (state === NEGOTIATING && (connection.protocol?.open ?? 0) > 0) this.opened(connection);
+			if (stepped === 1) continue;
+			const written = this.write(connection);
+			if (written < OK) return written;
+			if (stepped === 2) break;
+			const read = this.read(connection);
+			if (read < OK) return read;
+			if (read + written === 0) return connection.inputEnded ? ERR_TCP_SOCKET_CLOSED : OK;
+		}
+		this.wake(connection);
+		return OK;
+	}
+
+	/** Bytes read, or a status. */
+	private read(connection: ServerConnection): number {
+		const { packets } = connection.transport;
+		const space = packets.inputSpace();
+		if (space === 0 || connection.inputEnded) return 0;
+		const socket = this.table.socket(connection.place);
+		const count = this.hal.read(socket, packets.input, packets.inputEnd, space);
+		if (count === ERR_TCP_WOULDBLOCK) return 0;
+		if (count === ERR_TCP_SOCKET_CLOSED) {
+			connection.inputEnded = true;
+			return 0;
+		}
+		if (count > 0) connection.received(count, this.hal.now());
+		return count;
+	}
+
+	/** Bytes written, or a status. */
+	private write(connection: ServerConnection): number {
+		const { packets } = connection.transport;
+		if (packets.pending === 0) return 0;
+		const socket = this.table.socket(connection.place);
+		const count = this.hal.write(socket, packets.output, packets.outputStart, packets.pending);
+		if (count === ERR_TCP_WOULDBLOCK) return 0;
+		if (count > 0) connection.sent(count);
+		return count;
+	}
+
+	/** Has a connection stepped soon; many calls before then are one. */
+	wake(connection: ServerConnection): void {
+		if (connection.awake) return;
+		connection.awake = true;
+		if (this.working === 0) this.working = this.hal.setTimer(0, this.work);
+	}
+
+	private readonly work = (): void => {
+		this.working = 0;
+		for (let each = this.first; each; ) {
+			const { next } = each;
+			if (each.awake) this.pump(each);
+			each = next;
+		}
+	};
+
+	private readonly tick = (): void => {
+		this.ticking = 0;
+		const now = this.hal.now();
+		for (let each = this.first; each; ) {
+			const { next } = each;
+			this.checkTime(each, now);
+			each = next;
+		}
+		if (this.first) this.ticking = this.hal.setTimer(TICK, this.tick);
+	};
+
+	private checkTime(connection: ServerConnection, now: number): void {
+		if (this.table.state(connection.place) === CLOSING) {
+			if (now - connection.closingSince >= CLOSE_TIME) this.free(connection);
+			return;
+		}
+		const status = connection.checkTime(now);
+		if (status < OK) this.finish(connection, status);
+	}
+
+	/** Ends a connection: the peer is told, what is queued goes out, the id is void. */
+	finish(connection: ServerConnection, status: number): void {
+		const { table } = this;
+		if (connection.gone) return;
+		if (table.state(connection.place) === CLOSING) {
+			if (status < OK) this.free(connection);
+			return;
+		}
+		table.setState(connection.place, CLOSING);
+		connection.closingSince = this.hal.now();
+		const negotiated = connection.onNegotiated;
+		connection.onNegotiated = undefined;
+		this.owner.onEvent(connection, `closed: ${DISPLAY_ERROR(status)}`);
+		try {
+			if (status === OK) connection.finish(SSH_DISCONNECT_BY_APPLICATION, "closed");
+			else connection.finish(disconnectReason(status), DISPLAY_ERROR(status));
+			negotiated?.(status === OK ? ERR_SSH_DISCONNECT_BY_APPLICATION : status);
+			this.owner.onEnded(connection, status);
+		} catch (error) {
+			this.owner.onThrown(`connection ${connection.id}: ${error}`);
+		}
+		if (isSocketLost(status)) this.free(connection);
+		else if (this.drain(connection) < OK) this.free(connection);
+	}
+
+	/** Writes what is left; frees the connection when nothing is. */
+	private drain(connection: ServerConnection): number {
+		const written = this.write(connection);
+		if (written < OK) return written;
+		if (connection.transport.packets.pending === 0) this.free(connection);
+		return OK;
+	}
+
+	private free(connection: ServerConnection): void {
+		if (connection.gone) return;
+		connection.gone = true;
+		this.unlink(connection);
+		this.hal.close(this.table.socket(connection.place));
+		this.table.release(connection.place);
+		connection.transport.wipe();
+		if (this.first) return;
+		this.hal.clearTimer(this.ticking);
+		this.hal.clearTimer(this.working);
+		this.ticking = this.working = 0;
+		this.owner.onEmpty();
+	}
+
+	private unlink(connection: ServerConnection): void {
+		if (this.first === connection) this.first = connection.next;
+		else {
+			let before = this.first!;
+			while (before.next !== connection) before = before.next!;
+			before.next = connection.next;
+		}
+	}
+
+	private opened(connection: ServerConnection): void {
+		this.table.setState(connection.place, OPEN);
+		const negotiated = connection.onNegotiated;
+		connection.onNegotiated = undefined;
+		negotiated?.(OK);
+	}
+}
