@@ -168,8 +168,9 @@ function parseSection(reader: Reader, publicBlob: Uint8Array): PrivateKey | numb
 			? parseEcdsa(reader)
 			: parseEd25519(reader);
 	reader.string();
-	for (let pad = 1; reader.remaining > 0; pad++)
+	for (let pad = 1; reader.remaining > 0 && !reader.failed; pad++) {
 		if (reader.byte() !== pad || pad >= BLOCK) reader.failed = true;
+	}
 	if (key && !reader.failed && equalBytes(publicBlob, encodePublicKey(key))) return key;
 	key?.secretKey.fill(0);
 	return ERR_INVALID_INPUT;
