@@ -1,6 +1,6 @@
 /**
  * The contract between the server and a place to run: sockets, clock, timers, entropy, storage. A HAL is one object
- * of this shape; hal/node, hal/sim and hal/moddable are such, and tests/hal-contract.ts is what each must pass.
+ * of this shape; hal/node, hal/sim and hal/moddable are such, and tests/hal/contract.ts is what each must pass.
  *
  * Sockets are named by TCP_SOCKET, the integer that a C stack would call a socket or a TCB (transmission control
  * block) identifier. Nothing here blocks: what cannot be done now returns ERR_TCP_WOULDBLOCK and is tried again after

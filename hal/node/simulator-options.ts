@@ -1,0 +1,137 @@
+/** The simulator's command line. */
+import { DESKTOP_LIMITS, DEVICE_LIMITS, type Limits, limitsFault } from "../../src/limits.js";
+
+export const USAGE = `usage: npm start -- [option ...]
+
+Serves SSH as a device would, from this machine.
+
+  --host ADDRESS          listen there (127.0.0.1)
+  --port NUMBER           listen there; 0 picks a free port (2222)
+  --state FOLDER          host key, passwords and authorized keys are kept there (.fieldssh)
+  --user NAME             who may log in (admin)
+  --password PW           replaces the password that is kept; other users of this machine can see it
+  --authorized-keys FILE  replaces the keys that are kept by those of a file like ~/.ssh/authorized_keys
+  --max-connections N     more at once are refused (4)
+  --backend device|posix  what sessions are served by: the device's shell, or, FOR TESTS ONLY, this machine's
+                          /bin/sh (device)
+  --limits desktop|device sizes and times of src/limits.ts (desktop)
+  --limit NAME=VALUE      sets one of them; may be given again
+  --engine node           the JavaScript engine; only node is there
+  --log LEVEL             what goes to standard error: error, info or debug (info)
+  --help                  this
+`;
+
+export type LogLevel = "error" | "info" | "debug";
+
+export interface SimulatorOptions {
+	readonly host: string;
+	readonly port: number;
+	readonly state: string;
+	readonly user: string;
+	readonly password: string | undefined;
+	readonly authorizedKeys: string | undefined;
+	readonly maxConnections: number;
+	readonly backend: "device" | "posix";
+	readonly limits: Limits;
+	readonly log: LogLevel;
+}
+
+/** One line that says what is wrong: with an option, or with what it leads to. The program ends with status 2. */
+export class StartError extends Error {}
+
+/** What each option is without being given; those that have nothing then are not in it. */
+const DEFAULTS: Readonly<Record<string, string>> = Object.freeze({
+	host: "127.0.0.1",
+	port: "2222",
+	state: ".fieldssh",
+	user: "admin",
+	"max-connections": "4",
+	backend: "device",
+	limits: "desktop",
+	engine: "node",
+	log: "info",
+});
+
+const NAMES: readonly string[] = Object.freeze([
+	...Object.keys(DEFAULTS),
+	"password",
+	"authorized-keys",
+	"limit",
+]);
+
+/**
+ * Reads the arguments behind the program's name.
+ *
+ * @returns the options, or "help" where that was asked for
+ * @throws StartError for what is not understood
+ */
+export function parseOptions(args: readonly string[]): SimulatorOptions | "help" {
+	const given = new Map(Object.entries(DEFAULTS));
+	const limits: string[] = [];
+	for (let at = 0; at < args.length; at++) {
+		if (args[at] === "--help") return "help";
+		if (!args[at].startsWith("--")) throw new StartError(`${args[at]}: not an option (see --help)`);
+		const [name, attached] = cut(args[at].slice(2));
+		if (!NAMES.includes(name)) throw new StartError(`--${name}: no such option (see --help)`);
+		const value = attached ?? args[++at];
+		if (value === undefined) throw new StartError(`--${name}: its value is missing`);
+		if (name === "limit") limits.push(value);
+		else given.set(name, value);
+	}
+	choice("engine", given.get("engine")!, ["node"]);
+	return {
+		host: given.get("host")!,
+		port: wholeNumber("port", given.get("port")!, 0, 65_535),
+		state: filled("state", given.get("state")!),
+		user: userName(given.get("user")!),
+		password: given.get("password"),
+		authorizedKeys: given.get("authorized-keys"),
+		maxConnections: wholeNumber("max-connections", given.get("max-connections")!, 1, 1000),
+		backend: choice("backend", given.get("backend")!, ["device", "posix"]),
+		limits: limitsOf(choice("limits", given.get("limits")!, ["desktop", "device"]), limits),
+		log: choice("log", given.get("log")!, ["error", "info", "debug"]),
+	};
+}
+
+/** "name=value" as both; the value is undefined without the sign. */
+function cut(text: string): [string, string | undefined] {
+	const at = text.indexOf("=");
+	return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+function wholeNumber(name: string, text: string, least: number, most: number): number {
+	const value = Number(text);
+	if (!/^[0-9]+$/.test(text) || value < least || value > most)
+		throw new StartError(`--${name}: "${text}" is no number of ${least} to ${most}`);
+	return value;
+}
+
+function choice<T extends string>(name: string, text: string, choices: readonly T[]): T {
+	const found = choices.find(each => each === text);
+	if (found === undefined) throw new StartError(`--${name}: "${text}" is not one of: ${choices.join(", ")}`);
+	return found;
+}
+
+function filled(name: string, text: string): string {
+	if (text === "") throw new StartError(`--${name}: empty`);
+	return text;
+}
+
+function userName(text: string): string {
+	if (!/^[a-z_][a-z0-9_-]{0,31}$/.test(text))
+		throw new StartError(`--user: "${text}" is no user name (small letters, digits, _ and -)`);
+	return text;
+}
+
+function limitsOf(profile: "desktop" | "device", settings: readonly string[]): Limits {
+	const limits: Record<string, number> = { ...(profile === "desktop" ? DESKTOP_LIMITS : DEVICE_LIMITS) };
+	for (const setting of settings) {
+		const [name, value = ""] = cut(setting);
+		if (!Object.hasOwn(limits, name)) throw new StartError(`--limit: there is none called "${name}"`);
+		limits[name] = wholeNumber(`limit ${name}`, value, 0, Number.MAX_SAFE_INTEGER);
+	}
+	const whole = limits as unknown as Limits;
+	const fault = limitsFault(whole);
+	if (fault) throw new StartError(`--limit: ${fault}`);
+	return whole;
+}
