@@ -2,6 +2,7 @@
 export type { ConnectionInfo, Session, Terminal } from "./connection/session.js";
 export type { Crypto, Job, RandomSource } from "./crypto/port.js";
 export { EventLog } from "./event-log.js";
+export { hostKeyName, loadHostKey } from "./host-key-store.js";
 export { DESKTOP_LIMITS, DEVICE_LIMITS, type Limits } from "./limits.js";
 export * from "./merrors.js";
 export { SSHServer, type SSHServerOptions } from "./server.js";

@@ -2,6 +2,7 @@
 import type { Hal } from "../hal/hal.js";
 import type { ConnectionInfo, Session } from "./connection/session.js";
 import type { Crypto } from "./crypto/port.js";
+import type { EventLog } from "./event-log.js";
 import { DEVICE_LIMITS, type Limits, limitsFault } from "./limits.js";
 import { DISPLAY_ERROR, OK } from "./merrors.js";
 import type { ConnectionSetup } from "./server-connection.js";
@@ -39,8 +40,8 @@ export interface SSHServerOptions {
 	readonly environment?: readonly string[];
 	/** Subsystems that onSession serves; none by default. */
 	readonly subsystems?: readonly string[];
-	/** Gets one line an event: accepted, logged in, what was run, closed and why. An EventLog, for the shell. */
-	readonly log?: { add(text: string): void };
+	/** Gets one line an event: accepted, logged in, what was run, closed and why. By default one of 16 lines. */
+	readonly log?: EventLog;
 
 	/** A shell, a command or a subsystem begins. */
 	readonly onSession: (session: Session) => void;
@@ -59,6 +60,7 @@ const DEFAULT_METHODS: readonly MethodName[] = Object.freeze(["publickey", "pass
 const DEFAULT_ENVIRONMENT: readonly string[] = Object.freeze(["LANG", "LC_*"]);
 
 export const DEFAULT_MAX_CONNECTIONS = 4;
+export const DEFAULT_LOG_SIZE = 16;
 
 /**
  * What every connection of the server shares.

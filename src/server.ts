@@ -2,6 +2,7 @@
 import type { Hal, TCP_SOCKET } from "../hal/hal.js";
 import type { ConnectionInfo, Session } from "./connection/session.js";
 import { ACCEPTED, CLOSING, ConnectionTable, OPEN } from "./connection-table.js";
+import { EventLog } from "./event-log.js";
 import {
 	DISPLAY_ERROR,
 	ERR_INTERNAL_ERROR,
@@ -13,12 +14,19 @@ import {
 import { SSH_DISCONNECT_TOO_MANY_CONNECTIONS } from "./messages.js";
 import { Pump, type PumpOwner } from "./pump.js";
 import { type ConnectionOwner, type ConnectionSetup, ServerConnection } from "./server-connection.js";
-import { connectionSetup, DEFAULT_MAX_CONNECTIONS, type SSHServerOptions } from "./server-options.js";
+import {
+	connectionSetup,
+	DEFAULT_LOG_SIZE,
+	DEFAULT_MAX_CONNECTIONS,
+	type SSHServerOptions,
+} from "./server-options.js";
 import { refusal } from "./transport/refusal.js";
 
 export type { SSHServerOptions };
 
 export class SSHServer implements ConnectionOwner, PumpOwner {
+	/** The last events. */
+	readonly log: EventLog;
 	private readonly options: SSHServerOptions;
 	private readonly hal: Hal;
 	private readonly setup: ConnectionSetup;
@@ -36,6 +44,7 @@ export class SSHServer implements ConnectionOwner, PumpOwner {
 		this.setup = connectionSetup(options);
 		this.options = options;
 		this.hal = options.hal;
+		this.log = options.log ?? new EventLog(DEFAULT_LOG_SIZE, () => options.hal.now());
 		this.table = new ConnectionTable(maxConnections);
 		this.pump = new Pump(this.hal, this.table, this);
 		if (options.port !== undefined) this.listen(options.address ?? "0.0.0.0", options.port);
@@ -183,7 +192,7 @@ export class SSHServer implements ConnectionOwner, PumpOwner {
 			}
 			const bytes = refusal(SSH_DISCONNECT_TOO_MANY_CONNECTIONS, "Too many connections");
 			this.hal.write(socket, bytes, 0, bytes.length);
-			this.options.log?.add(`refused ${this.hal.remoteAddress(socket)}: too many connections`);
+			this.log.add(`refused ${this.hal.remoteAddress(socket)}: too many connections`);
 		} catch (error) {
 			// No memory for one more: the listener and those who are in stay as they were.
 			this.options.onError?.(ERR_INTERNAL_ERROR, `accept: ${error}`);
@@ -232,6 +241,6 @@ export class SSHServer implements ConnectionOwner, PumpOwner {
 	}
 
 	onEvent(connection: ServerConnection, text: string): void {
-		this.options.log?.add(`${connection.id} ${text}`);
+		this.log.add(`${connection.id} ${text}`);
 	}
 }

@@ -13,7 +13,13 @@ import { __ENABLE_MOCANA_SSH_PASSWORD__ } from "../moptions.js";
 import type { Accounts } from "../shell/device.js";
 import { fingerprint } from "../transport/host-key.js";
 import { encodeUtf8 } from "../utf8.js";
-import type { AuthContext, Authenticator, Permit, Prompts } from "./authenticator.js";
+import {
+	type AuthContext,
+	type Authenticator,
+	PASSWORD_PROMPT,
+	type Permit,
+	type Prompts,
+} from "./authenticator.js";
 import { admitsLogin, parseAuthorizedKey } from "./authorized-keys.js";
 import { type Chains, checkChains } from "./chains.js";
 import { KeyFile } from "./key-file.js";

@@ -1,10 +1,12 @@
 /** A server of the library alone, within this process, for settings that the simulator does not have. */
+
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createNodeHal } from "../../hal/node/index.js";
 import type { Session } from "../../src/connection/session.js";
 import { nobleCrypto } from "../../src/crypto/noble.js";
+import { EventLog } from "../../src/event-log.js";
 import {
 	Credentials,
 	createHostKey,
@@ -83,6 +85,8 @@ export async function startLibrary(options: LibraryOptions = {}): Promise<Target
 	while (!generation.step());
 	const hostKey = createHostKey(crypto, generation.result);
 	const lines: string[] = [];
+	const log = new EventLog(1, () => hal.now());
+	log.subscribe(line => lines.push(line));
 	const { hostKey: _, chains: __, ...serverOptions } = options;
 	return new Promise(resolve => {
 		const server = new SSHServer({
@@ -94,7 +98,7 @@ export async function startLibrary(options: LibraryOptions = {}): Promise<Target
 			address: "127.0.0.1",
 			port: 0,
 			onSession: serve,
-			log: { add: text => lines.push(text) },
+			log,
 			onListening: port =>
 				resolve({
 					host: "127.0.0.1",

@@ -1,7 +1,9 @@
 /** A server in a simulated place, and clients of it. */
+
 import { createSimHal, type LinkOptions, type SimHal, SimRandom } from "../../hal/sim/index.js";
 import type { Session } from "../../src/connection/session.js";
 import { Done } from "../../src/crypto/port.js";
+import { EventLog } from "../../src/event-log.js";
 import type { Limits } from "../../src/limits.js";
 import { DISPLAY_ERROR, OK } from "../../src/merrors.js";
 import { SSHServer, type SSHServerOptions } from "../../src/server.js";
@@ -87,7 +89,7 @@ export class Place {
 			port: PORT,
 			authenticator,
 			onSession: echo,
-			log: { add: text => this.lines.push(text) },
+			log: new Lines(this.lines),
 			onClose: (_connection, status) => this.ends.push(DISPLAY_ERROR(status)),
 			onError: (_status, text) => this.errors.push(text),
 			...options,
@@ -121,5 +123,19 @@ export class Place {
 		client.link.end();
 		this.run();
 		return this.server.connectionCount === before ? undefined : "a place in the table is lost";
+	}
+}
+
+/** A log that keeps what it is given as it is given. */
+class Lines extends EventLog {
+	private readonly lines: string[];
+
+	constructor(lines: string[]) {
+		super(1, () => 0);
+		this.lines = lines;
+	}
+
+	override add(text: string): void {
+		this.lines.push(text);
 	}
 }
