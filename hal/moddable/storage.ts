@@ -1,0 +1,70 @@
+/** The storage of the contract: files of the SDK's root directory. */
+import files from "embedded:storage/files";
+import { ERR_GENERAL, ERR_INVALID_ARG, OK } from "../../src/merrors.js";
+import type { Storage } from "../hal.js";
+
+export class FileStorage implements Storage {
+	get(name: string): Uint8Array | undefined | number {
+		if (!isName(name)) return ERR_INVALID_ARG;
+		let file: ReturnType<typeof files.openFile> | undefined;
+		try {
+			file = files.openFile({ path: name });
+			const value = new Uint8Array(file.status().size);
+			return file.read(value, 0) === value.length ? value : ERR_GENERAL;
+		} catch {
+			return exists(name) ? ERR_GENERAL : undefined;
+		} finally {
+			file?.close();
+		}
+	}
+
+	/** Writes to a name that is none of ours, has the disk take it, and only then gives it its own. */
+	put(name: string, value: Uint8Array): number {
+		if (!isName(name)) return ERR_INVALID_ARG;
+		const temporary = `${name}~`;
+		try {
+			const file = files.openFile({ path: temporary, mode: "w" });
+			try {
+				file.write(value, 0);
+				file.flush();
+			} finally {
+				file.close();
+			}
+			files.move(temporary, name);
+			return OK;
+		} catch {
+			return ERR_GENERAL;
+		}
+	}
+
+	remove(name: string): number {
+		if (!isName(name)) return ERR_INVALID_ARG;
+		try {
+			files.delete(name);
+			return OK;
+		} catch {
+			return exists(name) ? ERR_GENERAL : OK;
+		}
+	}
+}
+
+function exists(name: string): boolean {
+	try {
+		for (const each of files.scan()) if (each === name) return true;
+		return false;
+	} catch {
+		return true;
+	}
+}
+
+/** [A-Za-z0-9._-]+, and neither of the two that mean a folder. */
+function isName(name: string): boolean {
+	if (name === "" || name === "." || name === "..") return false;
+	for (let at = 0; at < name.length; at++) {
+		const code = name.charCodeAt(at);
+		const isLetter = (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a);
+		const isDigit = code >= 0x30 && code <= 0x39;
+		if (!isLetter && !isDigit && code !== 0x2e && code !== 0x5f && code !== 0x2d) return false;
+	}
+	return true;
+}

@@ -1,0 +1,199 @@
+/** The sockets of the contract over ECMA-419's. They tell how much there is and how much fits; more of either throws. */
+import ListenerIO from "embedded:io/socket/listener";
+import TCP from "embedded:io/socket/tcp";
+import Timer from "timer";
+import {
+	ERR_TCP_BAD_ADDRESS,
+	ERR_TCP_LISTEN_BIND_ERROR,
+	ERR_TCP_NO_SUCH_SOCKET,
+	ERR_TCP_READ_ERROR,
+	ERR_TCP_SOCKET_CLOSED,
+	ERR_TCP_WOULDBLOCK,
+	ERR_TCP_WRITE_ERROR,
+} from "../../src/merrors.js";
+import type { Ready, TCP_SOCKET } from "../hal.js";
+
+class Listener {
+	id: TCP_SOCKET = 0;
+	readonly ready: Ready;
+	readonly io: ListenerIO;
+
+	constructor(address: string, port: number, ready: Ready) {
+		this.ready = ready;
+		this.io = new ListenerIO({ address, port, target: this, onReadable: onConnection });
+	}
+
+	close(): void {
+		this.io.close();
+	}
+}
+
+class Connection {
+	id: TCP_SOCKET = 0;
+	ready: Ready | undefined = undefined;
+	/** Asked once: the SDK cannot tell it of a connection that has broken. */
+	readonly remoteAddress: string;
+	readonly io: TCP;
+	/** Bytes that can be read, and that can be written, at the least. */
+	readable = 0;
+	writable = 0;
+	/** The peer has closed, or the connection broke: ECMA-419 calls both an error. */
+	ended = false;
+
+	constructor(from: TCP) {
+		this.remoteAddress = from.remoteAddress ?? "";
+		this.io = new TCP({ from, nodelay: true, target: this, onReadable, onWritable, onError });
+	}
+
+	read(bytes: Uint8Array, offset: number, length: number): number {
+		if (this.readable === 0) return this.ended ? ERR_TCP_SOCKET_CLOSED : ERR_TCP_WOULDBLOCK;
+		const count = Math.min(length, this.readable);
+		try {
+			this.io.read(new Uint8Array(bytes.buffer, bytes.byteOffset + offset, count));
+		} catch {
+			return ERR_TCP_READ_ERROR;
+		}
+		this.readable -= count;
+		return count;
+	}
+
+	write(bytes: Uint8Array, offset: number, length: number): number {
+		if (this.ended) return ERR_TCP_WRITE_ERROR;
+		if (this.writable === 0) return ERR_TCP_WOULDBLOCK;
+		const count = Math.min(length, this.writable);
+		try {
+			this.io.write(new Uint8Array(bytes.buffer, bytes.byteOffset + offset, count));
+		} catch {
+			return ERR_TCP_WRITE_ERROR;
+		}
+		this.writable -= count;
+		return count;
+	}
+
+	close(): void {
+		this.io.close();
+	}
+}
+
+// One function each for all sockets; `target` says whose it is.
+
+function onConnection(this: ListenerIO): void {
+	const listener = this.target as Listener;
+	listener.ready(listener.id);
+}
+
+function onReadable(this: TCP, bytes: number): void {
+	const connection = this.target as Connection;
+	connection.readable = bytes;
+	connection.ready?.(connection.id);
+}
+
+function onWritable(this: TCP, bytes: number): void {
+	const connection = this.target as Connection;
+	connection.writable = bytes;
+	connection.ready?.(connection.id);
+}
+
+function onError(this: TCP): void {
+	const connection = this.target as Connection;
+	connection.ended = true;
+	connection.ready?.(connection.id);
+}
+
+/** The sockets of one HAL. Identifiers are the lowest that are free, from 1. */
+export class Tcp {
+	/** The place of identifier n is at n - 1. */
+	private readonly places: (Listener | Connection | undefined)[] = [];
+
+	listen(address: string, port: number, ready: Ready): TCP_SOCKET {
+		if (!isAddress(address) || !Number.isInteger(port) || port < 0 || port > 65_535) return ERR_TCP_BAD_ADDRESS;
+		try {
+			const listener = new Listener(address, port, ready);
+			const id = this.add(listener);
+			// The port is known at once; whoever waits for that is told, later.
+			Timer.set(() => {
+				if (listener.id === id) ready(id);
+			});
+			return id;
+		} catch {
+			return ERR_TCP_LISTEN_BIND_ERROR;
+		}
+	}
+
+	localPort(socket: TCP_SOCKET): number {
+		const place = this.places[socket - 1];
+		return place instanceof Listener ? place.io.port : ERR_TCP_NO_SUCH_SOCKET;
+	}
+
+	accept(socket: TCP_SOCKET): TCP_SOCKET {
+		const place = this.places[socket - 1];
+		if (!(place instanceof Listener)) return ERR_TCP_NO_SUCH_SOCKET;
+		const io = place.io.read();
+		if (io === undefined) return ERR_TCP_WOULDBLOCK;
+		try {
+			return this.add(new Connection(io));
+		} catch (error) {
+			io.close();
+			throw error;
+		}
+	}
+
+	watch(socket: TCP_SOCKET, ready: Ready): void {
+		const connection = this.connection(socket);
+		if (connection === undefined) return;
+		connection.ready = ready;
+		if (connection.readable === 0 && !connection.ended) return;
+		Timer.set(() => {
+			if (connection.id === socket) connection.ready?.(socket);
+		});
+	}
+
+	read(socket: TCP_SOCKET, bytes: Uint8Array, offset: number, length: number): number {
+		const connection = this.connection(socket);
+		return connection === undefined ? ERR_TCP_NO_SUCH_SOCKET : connection.read(bytes, offset, length);
+	}
+
+	write(socket: TCP_SOCKET, bytes: Uint8Array, offset: number, length: number): number {
+		const connection = this.connection(socket);
+		return connection === undefined ? ERR_TCP_NO_SUCH_SOCKET : connection.write(bytes, offset, length);
+	}
+
+	close(socket: TCP_SOCKET): void {
+		const place = this.places[socket - 1];
+		if (place === undefined) return;
+		this.places[socket - 1] = undefined;
+		place.id = 0;
+		place.close();
+	}
+
+	remoteAddress(socket: TCP_SOCKET): string {
+		return this.connection(socket)?.remoteAddress ?? "";
+	}
+
+	private connection(socket: TCP_SOCKET): Connection | undefined {
+		const place = this.places[socket - 1];
+		return place instanceof Connection ? place : undefined;
+	}
+
+	private add(place: Listener | Connection): TCP_SOCKET {
+		let at = this.places.indexOf(undefined);
+		if (at < 0) at = this.places.length;
+		this.places[at] = place;
+		place.id = at + 1;
+		return place.id;
+	}
+}
+
+/** An IP address as far as a glance can tell, or localhost; the SDK would take any text, and listen everywhere. */
+function isAddress(text: string): boolean {
+	if (text === "localhost") return true;
+	let separators = 0;
+	for (let at = 0; at < text.length; at++) {
+		const code = text.charCodeAt(at);
+		const isDigit = code >= 0x30 && code <= 0x39;
+		const isHex = (code >= 0x41 && code <= 0x46) || (code >= 0x61 && code <= 0x66);
+		if (code === 0x2e || code === 0x3a) separators++;
+		else if (!isDigit && !isHex) return false;
+	}
+	return separators >= 2;
+}

@@ -1,0 +1,80 @@
+/*
+ * The XS board: a machine (machine.c) with the heap of a device, the modules that firmware imports (modules.c,
+ * sockets.c, files.c), and a loop that runs it (host.c). What differs from one place to another is in host.c alone.
+ */
+#ifndef BOARD_H
+#define BOARD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct sxMachine;
+struct xsMachineRecord;
+
+/* --- machine.c */
+
+/* The heap that is left to the firmware once its modules are loaded. */
+typedef struct {
+	int chunkBytes;
+	int slots;
+	int stackSlots;
+} BoardLimits;
+
+typedef struct {
+	/* In use now: garbage too, unless a collection came just before. */
+	int chunkBytes;
+	int slots;
+	int keys;
+	/* The most since boardResetPeaks(), garbage too. */
+	int peakChunkBytes;
+	int peakSlots;
+	int peakStackSlots;
+	/* The size of one slot in bytes: 16, or 32 where pointers have 64 bits. */
+	int slotSize;
+	int collections;
+	/* As a device would have it in flash: code and the names it uses, of the modules that were not built in. */
+	int bytecodeBytes;
+} BoardFigures;
+
+/* A machine that may grow to the memory it is given, until boardLimit(). NULL when there is not enough. */
+struct xsMachineRecord *boardCreate(void *memory, size_t size);
+
+/* Makes a module of source text, which must stay; built-in ones do not count as the firmware's bytecode. */
+void boardDefineModule(const char *specifier, const char *source, size_t length, int builtIn);
+
+/* Collects, takes what is alive for what a preloaded build keeps in flash, and leaves exactly this much heap. */
+void boardLimit(struct xsMachineRecord *the, const BoardLimits *limits);
+
+/* Figures of the machine, less what was there when boardLimit() was called. */
+void boardMeasure(struct xsMachineRecord *the, BoardFigures *figures, int collect);
+void boardResetPeaks(struct xsMachineRecord *the);
+
+/* Runs jobs of promises until there are none. */
+void boardRunJobs(struct xsMachineRecord *the);
+
+/* --- modules.c, sockets.c, files.c: each puts its constructors and functions on the object given as xsVar(0). */
+
+void boardInstall(struct xsMachineRecord *the, const char *config);
+void boardInstallSockets(struct xsMachineRecord *the);
+void boardInstallFiles(struct xsMachineRecord *the);
+
+/* Runs the timers that are due. Returns milliseconds until the next, or -1 when there is none. */
+int boardRunTimers(struct xsMachineRecord *the);
+
+/* Waits for sockets for at most this many milliseconds (-1: for ever) and tells their callbacks.
+ * Returns how many sockets there are, those included that only send their last bytes. */
+int boardRunSockets(struct xsMachineRecord *the, int milliseconds);
+
+/* --- host.c */
+
+extern const char *boardStateFolder;
+
+/* Milliseconds from an arbitrary start, never going back. */
+uint64_t boardMilliseconds(void);
+
+/* 0, or -1 where there is no cryptographic randomness. */
+int boardRandom(void *bytes, size_t size);
+
+void boardRestart(void);
+
+#endif

@@ -1,0 +1,155 @@
+/*
+ * The board as a program:
+ *
+ *     board [--chunks BYTES] [--slots COUNT] [--stack SLOTS] [--state FOLDER] [--config JSON] FIRMWARE.js
+ *
+ * It loads the module FIRMWARE.js, leaves it the heap that the options say, calls its default export, and runs until
+ * there is nothing to wait for. FOLDER is the root of embedded:storage/files, JSON the default export of mc/config.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+#include "xsmc.h"
+#include "board.h"
+
+/* Room for the modules, which a device has in flash, and for the heaps. */
+#define MEMORY (128 * 1024 * 1024)
+
+const char *boardStateFolder = ".";
+
+static char **arguments;
+static int restarting;
+
+uint64_t boardMilliseconds(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int boardRandom(void *bytes, size_t size)
+{
+	uint8_t *at = bytes;
+	while (size > 0) {
+		ssize_t count = getrandom(at, size, 0);
+		if (count < 0 && errno == EINTR) continue;
+		if (count <= 0) return -1;
+		at += count;
+		size -= count;
+	}
+	return 0;
+}
+
+void boardRestart(void)
+{
+	restarting = 1;
+}
+
+static void usage(void)
+{
+	fputs("usage: board [--chunks BYTES] [--slots COUNT] [--stack SLOTS] [--state FOLDER] [--config JSON] FIRMWARE.js\n",
+		stderr);
+	exit(2);
+}
+
+static int count(const char *text)
+{
+	char *end;
+	long value = strtol(text, &end, 10);
+	if (*end || value < 1 || value > 32 * 1024 * 1024) usage();
+	return (int)value;
+}
+
+static char *readSource(const char *path, size_t *length)
+{
+	FILE *file = fopen(path, "rb");
+	long size;
+	char *text = NULL;
+	if (file && !fseek(file, 0, SEEK_END) && (size = ftell(file)) >= 0) {
+		rewind(file);
+		text = malloc(size + 1);
+		*length = text ? fread(text, 1, size, file) : 0;
+		if (text) text[*length] = 0;
+	}
+	if (!text) {
+		fprintf(stderr, "board: %s: %s\n", path, strerror(errno));
+		exit(1);
+	}
+	fclose(file);
+	return text;
+}
+
+/* Loads the firmware, limits the heap, starts it. Returns whether it is there to run. */
+static int start(xsMachine *the, const char *path, const BoardLimits *limits)
+{
+	static xsSlot entry;
+	volatile int loaded = 0;
+	xsBeginHost(the);
+	entry = xsAwaitImport(path, XS_IMPORT_DEFAULT);
+	if (!xsmcIsCallable(entry)) xsTypeError("no function is its default export");
+	xsRemember(entry);
+	loaded = 1;
+	xsEndHost(the);
+	boardRunJobs(the);
+	if (!loaded) return 0;
+	boardLimit(the, limits);
+	xsBeginHost(the);
+	xsCallFunction0(entry, xsGlobal);
+	loaded = 2;
+	xsEndHost(the);
+	boardRunJobs(the);
+	return loaded == 2;
+}
+
+static void run(xsMachine *the)
+{
+	while (!restarting) {
+		int wait = boardRunTimers(the);
+		boardRunJobs(the);
+		if (boardRunSockets(the, wait) == 0 && wait < 0) return;
+		boardRunJobs(the);
+	}
+	execv("/proc/self/exe", arguments);
+	perror("board: restart");
+	exit(1);
+}
+
+int main(int argc, char **argv)
+{
+	/* The SDK's for the ESP32-C6. */
+	BoardLimits limits = { 78848, 4928, 512 };
+	const char *config = "{}";
+	size_t length;
+	int at = 1;
+	arguments = argv;
+	for (; at + 1 < argc && argv[at][0] == '-'; at += 2) {
+		const char *option = argv[at], *value = argv[at + 1];
+		if (!strcmp(option, "--chunks")) limits.chunkBytes = count(value);
+		else if (!strcmp(option, "--slots")) limits.slots = count(value);
+		else if (!strcmp(option, "--stack")) limits.stackSlots = count(value);
+		else if (!strcmp(option, "--state")) boardStateFolder = value;
+		else if (!strcmp(option, "--config")) config = value;
+		else usage();
+	}
+	if (at + 1 != argc) usage();
+	char *source = readSource(argv[at], &length);
+	void *memory = mmap(NULL, MEMORY, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	xsMachine *the = memory == MAP_FAILED ? NULL : boardCreate(memory, MEMORY);
+	if (!the) {
+		fputs("board: no memory for the machine\n", stderr);
+		return 1;
+	}
+	boardInstall(the, config);
+	boardDefineModule(argv[at], source, length, 0);
+	if (!start(the, argv[at], &limits)) {
+		fprintf(stderr, "board: %s does not start\n", argv[at]);
+		return 1;
+	}
+	run(the);
+	return 0;
+}

@@ -1,0 +1,343 @@
+/* The machine: its memory, its modules, and what happens when it runs out of either. */
+#include "xsAll.h"
+#include "xsScript.h"
+#include "board.h"
+
+/* In xsMemory.c and xsRun.c, and in no header. */
+extern void fxGrowSlots(txMachine *the, txSize count);
+extern void fxRemapIDs(txMachine *the, txByte *code, txSize size, txID *ids);
+
+/* One stretch of memory for each heap, so that both grow in place, as the single block of a device would. */
+static char *slotHeap, *slotHeapEnd;
+static char *chunkHeap, *chunkHeapEnd;
+
+#define LOADING_STACK 4096
+/* A thread's stack of 8 MB is usual; XS need not come near its end. */
+#ifndef BOARD_C_STACK
+	#define BOARD_C_STACK (1024 * 1024)
+#endif
+#define MAX_MODULES 32
+#define UNTOUCHED 0xA5
+
+typedef struct {
+	const char *specifier;
+	const char *source;
+	size_t length;
+	int builtIn;
+} Module;
+
+static Module modules[MAX_MODULES];
+static int moduleCount;
+static int bytecodeBytes;
+
+static struct {
+	int limited;
+	int chunkBytes;
+	int slots;
+	int keys;
+	/* The stack's end and its top when the loop is idle. */
+	txSlot *stackBottom;
+	txSlot *stackTop;
+	int collections;
+	/* Thrown when memory is gone: made beforehand, for then nothing can be made. */
+	txSlot memoryFull;
+	txSlot stackFull;
+} board;
+
+/* --- memory */
+
+struct xsMachineRecord *boardCreate(void *memory, size_t size)
+{
+	txCreation creation = {
+		.initialChunkSize = 64 * 1024,
+		.incrementalChunkSize = 16 * 1024,
+		.initialHeapCount = 2048,
+		.incrementalHeapCount = 64,
+		.stackCount = LOADING_STACK,
+		.initialKeyCount = 2048,
+		.incrementalKeyCount = 512,
+		.nameModulo = 1993,
+		.symbolModulo = 127,
+		.parserBufferSize = 64 * 1024,
+		.parserTableModulo = 1993,
+	};
+	slotHeap = memory;
+	slotHeapEnd = chunkHeap = slotHeap + size / 2;
+	chunkHeapEnd = slotHeap + size;
+	return (struct xsMachineRecord *)fxCreateMachine(&creation, "board", NULL, XS_NO_ID);
+}
+
+void fxCreateMachinePlatform(txMachine *the)
+{
+	the->promiseJobs = 0;
+}
+
+void fxDeleteMachinePlatform(txMachine *the)
+{
+}
+
+char *fxCStackLimit(void)
+{
+	return (char *)__builtin_frame_address(0) - BOARD_C_STACK;
+}
+
+void *fxAllocateChunks(txMachine *the, txSize size)
+{
+	if (board.limited || size > chunkHeapEnd - chunkHeap) return NULL;
+	chunkHeap += size;
+	return chunkHeap - size;
+}
+
+void fxFreeChunks(txMachine *the, void *chunks)
+{
+}
+
+txSlot *fxAllocateSlots(txMachine *the, txSize count)
+{
+	size_t size = count * sizeof(txSlot);
+	if (board.limited || size > (size_t)(slotHeapEnd - slotHeap)) return NULL;
+	slotHeap += size;
+	return (txSlot *)(slotHeap - size);
+}
+
+void fxFreeSlots(txMachine *the, void *slots)
+{
+}
+
+/* Slots beyond the limit are held by an object that nobody uses, as its properties. */
+static void holdSlots(txMachine *the, int count)
+{
+	static txSlot holder;
+	txSlot *last = fxNewInstance(the);
+	holder = *the->stack;
+	fxRemember(the, &holder);
+	while (--count > 0) {
+		last = last->next = fxNewSlot(the);
+		last->flag = XS_INTERNAL_FLAG;
+	}
+	mxPop();
+}
+
+/* Throws the error that memory will be out with, and keeps it: then there will be no memory to make it. */
+static void prepareError(txMachine *the, txSlot *slot, txString message)
+{
+	mxTry(the) {
+		mxRangeError("%s", message);
+	}
+	mxCatch(the) {
+		*slot = mxException;
+		fxRemember(the, slot);
+	}
+	mxException = mxUndefined;
+}
+
+void boardLimit(struct xsMachineRecord *machine, const BoardLimits *limits)
+{
+	txMachine *the = (txMachine *)machine;
+	fxBeginHost(the);
+	prepareError(the, &board.memoryFull, "memory full");
+	prepareError(the, &board.stackFull, "stack overflow");
+	fxEndHost(the);
+	fxCollectGarbage(the);
+
+	int spare = (int)(the->maximumHeapCount - the->currentHeapCount) - limits->slots;
+	if (spare > 1) holdSlots(the, spare);
+	if (spare < 0) fxGrowSlots(the, -spare);
+
+	txBlock *block = the->firstBlock;
+	block->limit = block->current + limits->chunkBytes;
+	if ((char *)block->limit > chunkHeapEnd) fxAbort(the, XS_NOT_ENOUGH_MEMORY_EXIT);
+	the->maximumChunksSize = (txSize)(block->limit - (txByte *)(block + 1));
+
+	the->stackBottom = the->stack - limits->stackSlots;
+	the->minimumChunksSize = 0;
+	the->minimumHeapCount = 0;
+	board.limited = 1;
+	board.chunkBytes = the->currentChunksSize;
+	board.slots = the->currentHeapCount;
+	board.keys = the->keyIndex;
+	board.stackTop = the->stack;
+	boardResetPeaks(machine);
+}
+
+void boardResetPeaks(struct xsMachineRecord *machine)
+{
+	txMachine *the = (txMachine *)machine;
+	fxCollectGarbage(the);
+	the->peakChunksSize = the->currentChunksSize;
+	the->peakHeapCount = the->currentHeapCount;
+	memset(the->stackBottom, UNTOUCHED, (char *)the->stack - (char *)the->stackBottom);
+}
+
+static int touchedStack(txMachine *the)
+{
+	const unsigned char *at = (const unsigned char *)the->stackBottom;
+	while (at < (const unsigned char *)the->stack && *at == UNTOUCHED) at++;
+	return (int)(board.stackTop - (txSlot *)at);
+}
+
+void boardMeasure(struct xsMachineRecord *machine, BoardFigures *figures, int collect)
+{
+	txMachine *the = (txMachine *)machine;
+	if (collect) fxCollectGarbage(the);
+	figures->chunkBytes = the->currentChunksSize - board.chunkBytes;
+	figures->slots = the->currentHeapCount - board.slots;
+	figures->keys = the->keyIndex - board.keys;
+	figures->peakChunkBytes = the->peakChunksSize - board.chunkBytes;
+	figures->peakSlots = the->peakHeapCount - board.slots;
+	figures->peakStackSlots = board.limited ? touchedStack(the) : 0;
+	figures->slotSize = sizeof(txSlot);
+	figures->bytecodeBytes = bytecodeBytes;
+}
+
+/* --- modules */
+
+void boardDefineModule(const char *specifier, const char *source, size_t length, int builtIn)
+{
+	if (moduleCount == MAX_MODULES) abort();
+	modules[moduleCount++] = (Module){ specifier, source, length, builtIn };
+}
+
+static const Module *findModule(const char *specifier)
+{
+	for (int i = 0; i < moduleCount; i++)
+		if (!strcmp(modules[i].specifier, specifier)) return &modules[i];
+	return NULL;
+}
+
+txID fxFindModule(txMachine *the, txSlot *realm, txID from, txSlot *specifier)
+{
+	const Module *module = findModule(fxToString(the, specifier));
+	return module ? fxNewNameC(the, (txString)module->specifier) : XS_NO_ID;
+}
+
+/*
+ * The Moddable SDK's linker puts code into flash, where functions and strings are used in place. What XS compiles from
+ * source copies both to the heap whenever it meets them. This makes code of the second kind into the first.
+ */
+static void useInPlace(txByte *code, txSize size)
+{
+	txByte *at = code;
+	while (at < code + size) {
+		txU1 *op = (txU1 *)at;
+		txS1 length = gxCodeSizes[*op];
+		switch (*op) {
+		case XS_CODE_CODE_1: *op = XS_CODE_CODE_ARCHIVE_1; break;
+		case XS_CODE_CODE_2: *op = XS_CODE_CODE_ARCHIVE_2; break;
+		case XS_CODE_CODE_4: *op = XS_CODE_CODE_ARCHIVE_4; break;
+		case XS_CODE_STRING_1: *op = XS_CODE_STRING_ARCHIVE_1; break;
+		case XS_CODE_STRING_2: *op = XS_CODE_STRING_ARCHIVE_2; break;
+		case XS_CODE_STRING_4: *op = XS_CODE_STRING_ARCHIVE_4; break;
+		}
+		if (length > 0) at += length;
+		else if (length == 0) at += 1 + sizeof(txID);
+		else {
+			txU2 two;
+			txS4 four;
+			at++;
+			if (length == -1) at += 1 + *(txU1 *)at;
+			else if (length == -2) {
+				mxDecode2(at, two);
+				at += two;
+			}
+			else {
+				mxDecode4(at, four);
+				at += four;
+			}
+		}
+	}
+}
+
+/* What XS would do with the symbols of a script before it runs it; but XS would then free its code. */
+static void resolveSymbols(txMachine *the, txScript *script)
+{
+	txByte *at = script->symbolsBuffer;
+	txID count, i;
+	mxDecodeID(at, count);
+	txID *ids = malloc(count * sizeof(txID));
+	if (!ids) fxAbort(the, XS_NOT_ENOUGH_MEMORY_EXIT);
+	ids[0] = XS_NO_ID;
+	for (i = 1; i < count; i++) {
+		ids[i] = fxNewNameC(the, (txString)at);
+		at += strlen((char *)at) + 1;
+	}
+	fxRemapIDs(the, script->codeBuffer, script->codeSize, ids);
+	free(ids);
+	free(script->symbolsBuffer);
+	script->symbolsBuffer = NULL;
+}
+
+void fxLoadModule(txMachine *the, txSlot *slot, txID id)
+{
+	const Module *module = findModule(fxGetKeyName(the, id));
+	txStringCStream stream = { (txString)module->source, 0, (txSize)module->length };
+	txScript *script = fxParseScript(the, &stream, fxStringCGetter, 0);
+	if (!script) mxSyntaxError("%s does not parse", module->specifier);
+	if (!module->builtIn) bytecodeBytes += script->codeSize + script->symbolsSize;
+	resolveSymbols(the, script);
+	useInPlace(script->codeBuffer, script->codeSize);
+	fxResolveModule(the, slot, id, script, NULL, NULL);
+}
+
+/* --- jobs and ends */
+
+void fxQueuePromiseJobs(txMachine *the)
+{
+	the->promiseJobs = 1;
+}
+
+void boardRunJobs(struct xsMachineRecord *machine)
+{
+	txMachine *the = (txMachine *)machine;
+	while (the->promiseJobs) {
+		the->promiseJobs = 0;
+		fxRunPromiseJobs(the);
+	}
+}
+
+static void printException(txMachine *the, const char *what)
+{
+	mxTry(the) {
+		fprintf(stderr, "%s: %s\n", what, fxToString(the, &mxException));
+	}
+	mxCatch(the) {
+		fprintf(stderr, "%s\n", what);
+	}
+	mxException = mxUndefined;
+}
+
+/*
+ * XS comes here when it cannot go on, and mostly expects not to return. The Moddable SDK restarts the device. Here,
+ * memory that has run out while the firmware runs is an exception, which takes with it what was being done: the engine
+ * is at an allocation then, and a GC will find all that is alive.
+ */
+void fxAbort(txMachine *the, int status)
+{
+	switch (status) {
+	case XS_NOT_ENOUGH_MEMORY_EXIT:
+	case XS_STACK_OVERFLOW_EXIT:
+		if (board.limited && the->firstJump) {
+			mxException = status == XS_NOT_ENOUGH_MEMORY_EXIT ? board.memoryFull : board.stackFull;
+			fxJump(the);
+		}
+		fprintf(stderr, "board: %s while loading\n",
+			status == XS_NOT_ENOUGH_MEMORY_EXIT ? "not enough memory" : "stack overflow");
+		exit(1);
+	case XS_UNHANDLED_EXCEPTION_EXIT:
+		/* Thrown through to the host, whose frame is still on the stack below what was thrown from. */
+		if (the->firstJump) {
+			the->stack = the->firstJump->stack;
+			the->scope = the->firstJump->scope;
+			the->frame = the->firstJump->frame;
+			the->code = the->firstJump->code;
+		}
+		printException(the, "uncaught exception");
+		return;
+	case XS_UNHANDLED_REJECTION_EXIT:
+		printException(the, "unhandled rejection");
+		return;
+	default:
+		fprintf(stderr, "board: XS ended with status %d\n", status);
+		exit(1);
+	}
+}
