@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { DESKTOP_LIMITS, DEVICE_LIMITS, type Limits } from "../../src/limits.js";
+
+// The suite runs in the checkout's root, as `npm test` does.
+const page = readFileSync(join("docs", "configuration.md"), "utf8");
+
+test("docs/configuration.md shows each limit as it is in both profiles", () => {
+	for (const name of Object.keys(DESKTOP_LIMITS) as (keyof Limits)[]) {
+		const row = `| \`${name}\` | ${show(DESKTOP_LIMITS[name])} | ${show(DEVICE_LIMITS[name])} |`;
+		assert.ok(page.includes(row), `the page has no row ${row}`);
+	}
+});
+
+test("docs/configuration.md names each flag of src/moptions.ts", () => {
+	const flags = readFileSync(join("src", "moptions.ts"), "utf8").match(/__ENABLE_\w+__/g)!;
+	for (const flag of flags) assert.ok(page.includes(`\`${flag}\``), flag);
+});
+
+function show(value: number): string {
+	return value.toLocaleString("en");
+}
