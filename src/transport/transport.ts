@@ -115,7 +115,8 @@ export class Transport implements MessageSender {
 
 	/** softwareversion and comments of the client, made printable. */
 	get clientVersion(): string {
-		return printable(asciiString(this.clientIdentification).slice("SSH-2.0-".length));
+		const line = asciiString(this.clientIdentification);
+		return printable(line.slice(line.indexOf("-", "SSH-".length) + 1));
 	}
 
 	/** The next step() is a slice of a key exchange's computation. */
