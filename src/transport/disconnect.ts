@@ -1,10 +1,7 @@
 /** From status codes to the reasons of SSH_MSG_DISCONNECT (RFC 4253 section 11.1), and back. */
 import {
-	ERR_AUTH,
 	ERR_MEM_,
-	ERR_PAYLOAD,
 	ERR_RAND,
-	ERR_SESSION,
 	ERR_SSH_DISCONNECT,
 	ERR_SSH_KEYEX_BAD_INPUT,
 	ERR_SSH_KEYEX_HASH_ALGO_NULL,
@@ -46,14 +43,8 @@ export function disconnectReason(status: number): number {
 			return SSH_DISCONNECT_KEY_EXCHANGE_FAILED;
 	}
 	if (inFamily(status, ERR_TCP)) return SSH_DISCONNECT_CONNECTION_LOST;
-	if (
-		status === OK ||
-		inFamily(status, ERR_RAND) ||
-		inFamily(status, ERR_MEM_) ||
-		inFamily(status, ERR_SESSION)
-	)
+	if (status === OK || inFamily(status, ERR_RAND) || inFamily(status, ERR_MEM_))
 		return SSH_DISCONNECT_BY_APPLICATION;
-	if (inFamily(status, ERR_AUTH) || inFamily(status, ERR_PAYLOAD)) return SSH_DISCONNECT_PROTOCOL_ERROR;
 	return SSH_DISCONNECT_PROTOCOL_ERROR;
 }
 
