@@ -39,6 +39,8 @@ export interface ClientOptions extends Partial<Offer> {
 	readonly guess?: Uint8Array | "right";
 	/** Stops short of this message of a key exchange; go() goes on. */
 	readonly stopBefore?: number;
+	/** In which key exchange it stops; 0, the first one, unless told. */
+	readonly stopIn?: number;
 	/** Sends EXT_INFO behind its first NEWKEYS. */
 	readonly sendsExtInfo?: boolean;
 	/** Answers keepalive@openssh.com; yes unless told. */
@@ -263,6 +265,7 @@ export class TestClient {
 	}
 
 	private takeKexInit(payload: Uint8Array): void {
+		if (this.options.stopBefore === SSH_MSG_KEXINIT) return;
 		if (this.exchange?.serverInit) throw new Error("a second KEXINIT of the server");
 		this.rekey();
 		const exchange = this.exchange!;
@@ -277,7 +280,7 @@ export class TestClient {
 	/** Sends a message of a key exchange, unless it is to be stopped before it. */
 	private sendKex(payload: Uint8Array, regardless = false): void {
 		const number = payload[0];
-		if (number === this.options.stopBefore && this.exchanges === 0 && !regardless) {
+		if (number === this.options.stopBefore && this.exchanges === (this.options.stopIn ?? 0) && !regardless) {
 			this.stopped = payload;
 			return;
 		}

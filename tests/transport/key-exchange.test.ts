@@ -1,0 +1,383 @@
+/** The key exchange as a peer can bend it: order, guesses, repetition, bad keys, and the sequence numbers behind it. */
+import { Done, type KeyAgreement } from "../../src/crypto/port.js";
+import {
+	SSH_DISCONNECT_KEY_EXCHANGE_FAILED,
+	SSH_DISCONNECT_MAC_ERROR,
+	SSH_DISCONNECT_PROTOCOL_ERROR,
+	SSH_MSG_EXT_INFO,
+	SSH_MSG_IGNORE,
+	SSH_MSG_KEX_ECDH_INIT,
+	SSH_MSG_NEWKEYS,
+	SSH_MSG_PING,
+	SSH_MSG_PONG,
+	SSH_MSG_UNIMPLEMENTED,
+} from "../../src/messages.js";
+import { assert, test } from "../harness.js";
+import { type ClientOptions, DEBUG, IGNORE, TestClient } from "../peer/client.js";
+import { testCrypto } from "../peer/crypto.js";
+import { readKexInit } from "../peer/exchange.js";
+import { hostKey, Place } from "../peer/place.js";
+import { bytesOf, message } from "../peer/wire.js";
+
+/** The server ended the connection for this reason, and serves on. */
+function refused(place: Place, client: TestClient, reason: number): void {
+	place.run();
+	assert.equal(client.disconnect?.reason, reason);
+	assert.ok(client.over);
+	assert.deepEqual(place.errors, []);
+	assert.equal(place.fault(), undefined);
+}
+
+function greeted(place: Place, options: ClientOptions = {}): TestClient {
+	const client = place.client(options);
+	client.link.write(bytesOf(`${client.identification}\r\n`));
+	return client;
+}
+
+test("strict: the KEXINIT must be the first packet (CVE-2023-48795)", () => {
+	for (const before of [IGNORE, DEBUG, message(SSH_MSG_UNIMPLEMENTED, 0)]) {
+		const place = new Place();
+		const client = greeted(place);
+		client.sendNow(before);
+		client.rekey();
+		refused(place, client, SSH_DISCONNECT_PROTOCOL_ERROR);
+	}
+});
+
+test("strict: nothing stands between the packets of the first exchange (CVE-2023-48795)", () => {
+	for (const stopBefore of [SSH_MSG_KEX_ECDH_INIT, SSH_MSG_NEWKEYS]) {
+		for (const injected of [IGNORE, DEBUG]) {
+			const place = new Place();
+			const client = place.client({ stopBefore }).start();
+			place.run();
+			client.sendNow(injected);
+			refused(place, client, SSH_DISCONNECT_PROTOCOL_ERROR);
+		}
+	}
+});
+
+test("not strict: the same is let pass, and the sequence numbers count it", () => {
+	const place = new Place();
+	const before = (client: TestClient, number: number): void => {
+		if (number >= 20 && number < 50) client.sendNow(IGNORE);
+	};
+	const client = place.client({ strict: false, before }).login();
+	assert.equal(client.strict, false);
+	// KEXINIT, ECDH_INIT, NEWKEYS, each with IGNORE before it; SERVICE_REQUEST, USERAUTH_REQUEST.
+	assert.equal(client.outgoing.sequence, 8);
+});
+
+test("strict: sequence numbers restart behind NEWKEYS, in both directions and at each key exchange", () => {
+	const place = new Place();
+	const client = place.client().login();
+	assert.equal(client.strict, true);
+	assert.equal(client.outgoing.sequence, 2);
+	client.rekey();
+	place.run();
+	assert.equal(client.exchanges, 2);
+	assert.deepEqual([client.outgoing.sequence, client.incoming.sequence], [0, 0]);
+	client.sendNow(message(SSH_MSG_PING, "x"));
+	client.sendNow(message(254));
+	place.run();
+	assert.equal(client.take(SSH_MSG_PONG).text(), "x");
+	assert.equal(client.take(SSH_MSG_UNIMPLEMENTED).uint32(), 1);
+	assert.deepEqual([client.outgoing.sequence, client.incoming.sequence], [2, 2]);
+});
+
+test("not strict: sequence numbers go on through every key exchange", () => {
+	const place = new Place();
+	const client = place.client({ strict: false }).login();
+	assert.equal(client.outgoing.sequence, 5);
+	const received = client.incoming.sequence;
+	client.rekey();
+	place.run();
+	assert.deepEqual([client.outgoing.sequence, client.incoming.sequence], [8, received + 3]);
+	client.sendNow(message(254));
+	place.run();
+	assert.equal(client.take(SSH_MSG_UNIMPLEMENTED).uint32(), 8);
+});
+
+test("a strict peer that does not restart its sequence numbers is a forger", () => {
+	const place = new Place();
+	const client = place.client({ cipherC2s: ["aes128-ctr"], stopBefore: SSH_MSG_NEWKEYS }).start();
+	client.strict = false;
+	client.go();
+	client.send(IGNORE);
+	place.run();
+	assert.equal(place.ends[0], "ERR_SSH_TRANSPORT_BAD_MAC");
+	assert.equal(place.fault(), undefined);
+});
+
+test("the markers of strict exchange and of EXT_INFO stand in the first KEXINIT alone", () => {
+	const offers: (readonly string[])[] = [];
+	const before = ({ exchange }: TestClient, number: number): void => {
+		if (number === SSH_MSG_KEX_ECDH_INIT) offers.push(readKexInit(exchange!.serverInit!).kex);
+	};
+	const client = new Place().client({ before }).login();
+	client.rekey();
+	client.go();
+	const names = ["curve25519-sha256", "curve25519-sha256@libssh.org"];
+	assert.deepEqual(offers, [[...names, "ext-info-s", "kex-strict-s-v00@openssh.com"], names]);
+});
+
+test("EXT_INFO goes to who asks for it, as the first packet under the new keys", () => {
+	const place = new Place();
+	const client = place.client().start();
+	assert.deepEqual(client.heard, ["KEXINIT", "KEX_ECDH_REPLY", "NEWKEYS", "EXT_INFO"]);
+	const reader = client.take(SSH_MSG_EXT_INFO);
+	assert.equal(reader.uint32(), 2);
+	assert.equal(reader.text(), "server-sig-algs");
+	assert.deepEqual(reader.names(), ["ssh-ed25519", "ecdsa-sha2-nistp256", "rsa-sha2-512", "rsa-sha2-256"]);
+	assert.deepEqual([reader.text(), reader.text()], ["ping@openssh.com", "0"]);
+	reader.end();
+	client.rekey();
+	client.go();
+	assert.equal(client.exchanges, 2);
+	assert.equal(client.heard.filter(name => name === "EXT_INFO").length, 1);
+	const silent = place.client({ extInfo: false }).login();
+	assert.ok(!silent.heard.includes("EXT_INFO"));
+});
+
+test("the client's EXT_INFO has its place directly behind NEWKEYS, and nowhere else", () => {
+	const place = new Place();
+	const client = place.client({ sendsExtInfo: true }).login();
+	assert.equal(client.exec("echo").answers[0], true);
+	client.sendNow(message(SSH_MSG_EXT_INFO, 0));
+	refused(place, client, SSH_DISCONNECT_PROTOCOL_ERROR);
+	const late = place.client().start();
+	late.send(IGNORE);
+	late.send(message(SSH_MSG_EXT_INFO, 0));
+	refused(place, late, SSH_DISCONNECT_PROTOCOL_ERROR);
+});
+
+test("a right guess is taken, a wrong one ignored", () => {
+	const place = new Place({ maxConnections: 8 });
+	assert.equal(place.client({ guess: "right" }).login().exec("echo").answers[0], true);
+	const guess = message(SSH_MSG_KEX_ECDH_INIT, new Uint8Array(32).fill(9));
+	// RFC 4253 section 7: right is what both sides have in the first place, for key exchange and host key.
+	for (const options of [
+		{ kex: ["ecdh-sha2-nistp256", "curve25519-sha256"], guess },
+		{ hostKeys: ["rsa-sha2-512", "ssh-ed25519"], guess },
+		{ kex: ["curve25519-sha256@libssh.org"], guess },
+		{
+			kex: ["diffie-hellman-group-exchange-sha256", "curve25519-sha256"],
+			guess: message(34, 2048, 2048, 8192),
+		},
+		{ strict: false, kex: ["ecdh-sha2-nistp256", "curve25519-sha256"], guess },
+	]) {
+		assert.equal(place.client(options).login().exec("echo").answers[0], true);
+	}
+});
+
+test("one wrong guess is ignored, not two (CVE-2025-8277)", () => {
+	const place = new Place();
+	const guess = message(SSH_MSG_KEX_ECDH_INIT, new Uint8Array(32).fill(9));
+	const kex = ["ecdh-sha2-nistp256", "curve25519-sha256"];
+	const client = place.client({ kex, guess, stopBefore: SSH_MSG_KEX_ECDH_INIT }).start();
+	client.sendNow(message(34, 2048, 2048, 8192));
+	refused(place, client, SSH_DISCONNECT_PROTOCOL_ERROR);
+});
+
+test("a wrong guess must be a message of a key exchange", () => {
+	const place = new Place();
+	const kex = ["ecdh-sha2-nistp256", "curve25519-sha256"];
+	const client = place.client({ kex, guess: message(50, "admin"), stopBefore: SSH_MSG_KEX_ECDH_INIT });
+	client.start();
+	refused(place, client, SSH_DISCONNECT_PROTOCOL_ERROR);
+});
+
+test("a second KEXINIT within a key exchange ends the connection (CVE-2016-8858)", () => {
+	for (const strict of [true, false]) {
+		const place = new Place();
+		const client = place.client({ strict, stopBefore: SSH_MSG_KEX_ECDH_INIT }).start();
+		client.sendNow(client.exchange!.clientInit);
+		refused(place, client, SSH_DISCONNECT_PROTOCOL_ERROR);
+		const later = place.client({ strict, stopBefore: SSH_MSG_KEX_ECDH_INIT, stopIn: 1 }).login();
+		later.rekey();
+		place.run();
+		later.sendNow(later.exchange!.clientInit);
+		refused(place, later, SSH_DISCONNECT_PROTOCOL_ERROR);
+	}
+});
+
+test("a second ECDH_INIT or NEWKEYS ends the connection", () => {
+	for (const stopBefore of [SSH_MSG_NEWKEYS, undefined]) {
+		const place = new Place();
+		const client = place.client(stopBefore ? { stopBefore } : {}).start();
+		client.sendNow(message(stopBefore ? SSH_MSG_KEX_ECDH_INIT : SSH_MSG_NEWKEYS));
+		refused(place, client, SSH_DISCONNECT_PROTOCOL_ERROR);
+	}
+});
+
+test("a key of low order, which makes the shared secret zero, is refused (RFC 8731 section 3)", () => {
+	for (const key of [new Uint8Array(32), Uint8Array.from({ length: 32 }, (_, at) => (at === 0 ? 1 : 0))]) {
+		const place = new Place();
+		const client = place.client({ stopBefore: SSH_MSG_KEX_ECDH_INIT }).start();
+		client.sendNow(message(SSH_MSG_KEX_ECDH_INIT, key));
+		refused(place, client, SSH_DISCONNECT_KEY_EXCHANGE_FAILED);
+	}
+});
+
+test("a key of another length, or with something behind it, is refused", () => {
+	for (const payload of [
+		message(SSH_MSG_KEX_ECDH_INIT, new Uint8Array(31).fill(9)),
+		message(SSH_MSG_KEX_ECDH_INIT, new Uint8Array(33).fill(9)),
+		message(SSH_MSG_KEX_ECDH_INIT, ""),
+		message(SSH_MSG_KEX_ECDH_INIT),
+		message(SSH_MSG_KEX_ECDH_INIT, new Uint8Array(32).fill(9), false),
+	]) {
+		const place = new Place();
+		const client = place.client({ stopBefore: SSH_MSG_KEX_ECDH_INIT }).start();
+		client.sendNow(payload);
+		refused(place, client, SSH_DISCONNECT_KEY_EXCHANGE_FAILED);
+	}
+});
+
+test("a NEWKEYS with something in it ends the connection", () => {
+	const place = new Place();
+	const client = place.client({ stopBefore: SSH_MSG_NEWKEYS }).start();
+	client.sendNow(message(SSH_MSG_NEWKEYS, true));
+	refused(place, client, SSH_DISCONNECT_PROTOCOL_ERROR);
+});
+
+test("nothing in common: the client is told that the key exchange has failed", () => {
+	for (const options of [
+		{ kex: ["diffie-hellman-group14-sha256"] },
+		{ hostKeys: ["rsa-sha2-512"] },
+		{ cipherC2s: ["aes128-cbc"] },
+		{ cipherS2c: ["3des-cbc"] },
+		{ cipherC2s: ["aes128-ctr"], macC2s: ["hmac-sha1"] },
+		{ cipherS2c: ["aes128-ctr"], macS2c: ["hmac-md5"] },
+	]) {
+		const place = new Place();
+		const client = place.client(options);
+		client.link.write(bytesOf(`${client.identification}\r\n`));
+		client.rekey();
+		refused(place, client, SSH_DISCONNECT_KEY_EXCHANGE_FAILED);
+	}
+});
+
+test("an AEAD cipher asks for no MAC in common", () => {
+	const place = new Place();
+	for (const cipher of ["chacha20-poly1305@openssh.com", "aes256-gcm@openssh.com"]) {
+		const options = {
+			cipherC2s: [cipher],
+			cipherS2c: [cipher],
+			macC2s: ["none-such"],
+			macS2c: ["none-such"],
+		};
+		const client = place.client(options);
+		client.link.write(bytesOf(`${client.identification}\r\n`));
+		client.rekey();
+		assert.throws(() => place.run(), /nothing in common/);
+		assert.equal(place.server.connections()[0].algorithms?.macC2s, "<implicit>");
+		client.link.abort();
+		place.run();
+	}
+});
+
+test("a forged packet behind the exchange ends the connection with a MAC error", () => {
+	for (const cipher of ["chacha20-poly1305@openssh.com", "aes128-gcm@openssh.com", "aes128-ctr"]) {
+		const place = new Place();
+		const client = place.client({ cipherC2s: [cipher], macC2s: ["hmac-sha2-256"] }).login();
+		const packet = client.outgoing.seal(message(SSH_MSG_IGNORE, "genuine"));
+		packet[packet.length - 1] ^= 1;
+		client.link.write(packet);
+		refused(place, client, SSH_DISCONNECT_MAC_ERROR);
+	}
+});
+
+test("a re-key hides nothing: replies that it holds back are bounded (CVE-2025-26466)", () => {
+	const place = new Place({ limits: { rekeyTime: 10_000, heldReplies: 512 } });
+	const client = place.client({ stopBefore: SSH_MSG_KEX_ECDH_INIT, stopIn: 1 }).login();
+	// The server has begun, and this client does not go on with it, but asks and asks.
+	client.exchange = undefined;
+	const link = client.link;
+	link.onData = undefined;
+	place.pass(11_000);
+	for (let count = 0; count < 10; count++) client.sendNow(message(SSH_MSG_PING, "0123456789"));
+	place.run();
+	assert.equal(place.server.connectionCount, 1);
+	for (let count = 0; count < 1000; count++) client.sendNow(message(SSH_MSG_PING, "0123456789"));
+	place.run();
+	assert.equal(place.server.connectionCount, 0);
+	assert.deepEqual(place.ends, ["ERR_PAYLOAD_TOO_LARGE"]);
+	assert.equal(place.fault(), undefined);
+});
+
+test("replies that a re-key held back come behind it, in order", () => {
+	const place = new Place({ limits: { rekeyTime: 10_000 } });
+	const link = { c2s: { delay: 400 }, s2c: { delay: 400 } };
+	const client = place.client({}, link).login();
+	place.pass(9_900 - place.hal.now());
+	// On their way when the server's KEXINIT is on its way to us.
+	for (let count = 0; count < 20; count++) {
+		place.pass(100);
+		client.send(message(SSH_MSG_PING, `${count}`));
+	}
+	place.run();
+	const answers: string[] = [];
+	while (client.has(SSH_MSG_PONG)) answers.push(client.take(SSH_MSG_PONG).text());
+	assert.deepEqual(
+		answers,
+		Array.from({ length: 20 }, (_, count) => `${count}`),
+	);
+	assert.equal(client.exchanges, 2);
+});
+
+test("without randomness there is no key exchange, and the others go on", () => {
+	for (let failing = 0; failing < 6; failing++) {
+		const place = new Place();
+		const other = place.client({ seed: 99 }).login();
+		const channel = other.exec("echo");
+		const client = place.client();
+		client.link.write(bytesOf(`${client.identification}\r\n`));
+		let calls = 0;
+		const { random } = place.hal;
+		place.hal.random = bytes => {
+			if (calls++ === failing) place.hal.randomFailures = 1;
+			return random.call(place.hal, bytes);
+		};
+		client.rekey();
+		place.run();
+		assert.deepEqual(place.ends, ["ERR_RAND"]);
+		assert.equal(place.server.connectionCount, 1);
+		channel.write("alive");
+		place.run();
+		assert.equal(channel.text, "alive");
+		assert.deepEqual(place.errors, []);
+	}
+});
+
+test("a key agreement without a secret, or one that throws, is no way in", () => {
+	const failed: KeyAgreement = { publicKey: new Uint8Array(32), sharedSecret: undefined };
+	const place = new Place({ crypto: { ...testCrypto, x25519: () => new Done(failed) } });
+	const client = place.client().start();
+	assert.equal(client.disconnect?.reason, SSH_DISCONNECT_KEY_EXCHANGE_FAILED);
+	const throwing = new Place({
+		crypto: {
+			...testCrypto,
+			x25519: () => {
+				throw new Error("hardware fault");
+			},
+		},
+	});
+	throwing.client().start();
+	assert.equal(throwing.server.connectionCount, 0);
+	assert.equal(throwing.errors.length, 1);
+});
+
+test("of several host keys the client's choice signs", () => {
+	const place = new Place({ hostKeys: [hostKey(5), hostKey(6)] });
+	const client = place.client().start();
+	assert.equal(client.exchanges, 1);
+	assert.equal(place.server.hostKeyFingerprints().length, 2);
+});
+
+test("each connection has an exchange hash of its own", () => {
+	const place = new Place();
+	const first = place.client({ seed: 1 }).start();
+	const second = new TestClient(place.hal.connect(22), () => place.run(), { seed: 1 }).start();
+	assert.equal(second.exchanges, 1);
+	assert.notDeepEqual(first.sessionId, second.sessionId);
+});
