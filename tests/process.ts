@@ -96,10 +96,10 @@ export class Running {
 		return this.#stderr;
 	}
 
-	/** Waits until `look` finds something in standard output. */
+	/** Waits until `look` finds something in standard output, or standard error. */
 	async waitFor<T>(
 		what: string,
-		look: (stdout: string) => T | undefined | false | null,
+		look: (stdout: string, stderr: string) => T | undefined | false | null,
 		limit = 20_000,
 	): Promise<T> {
 		return new Promise((resolve, reject) => {
@@ -112,7 +112,7 @@ export class Running {
 				reject(new Error(`${this.#name}: ${why} ${what}\n${this.#stdout}\n${this.#stderr}`));
 			};
 			const watcher = () => {
-				const found = look(this.#stdout);
+				const found = look(this.#stdout, this.#stderr);
 				if (found) {
 					stop();
 					resolve(found);

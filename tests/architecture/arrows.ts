@@ -49,7 +49,7 @@ export const ROOMS: readonly Room[] = [
 	room("event-log", /^src\/event-log\.ts$/, "leaf messages", "connection shell/device"),
 	room(
 		"server",
-		/^src\/(server[\w-]*|connection-table)\.ts$/,
+		/^src\/(server[\w-]*|pump|connection-table)\.ts$/,
 		`${PROTOCOL} event-log`,
 		"hal crypto/port shell/device",
 	),

@@ -1,5 +1,4 @@
 /** Runs the build's own programs as a user would, into a folder of the test. */
-import { execFile } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,22 +6,7 @@ import type { TestContext } from "node:test";
 import { pathToFileURL } from "node:url";
 import { blankComments } from "../architecture/source.js";
 import { ROOT } from "../architecture/tree.js";
-
-export interface Outcome {
-	readonly status: number;
-	readonly stdout: string;
-	readonly stderr: string;
-}
-
-/** Runs a program to its end; a status other than 0 is a result as any other. */
-export function run(file: string, args: readonly string[], options: object = {}): Promise<Outcome> {
-	return new Promise(resolve => {
-		execFile(file, args, { cwd: ROOT, encoding: "utf8", ...options }, (error, stdout, stderr) => {
-			const status = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
-			resolve({ status, stdout, stderr });
-		});
-	});
-}
+import { type Outcome, run } from "../process.js";
 
 /** A folder that ends with the test and sees this repository's packages. */
 export function workFolder(context: TestContext): string {
@@ -42,7 +26,7 @@ export interface Bundle {
 export function rollup(folder: string, flags: string): Promise<Outcome> {
 	const cli = join(ROOT, "node_modules/rollup/dist/bin/rollup");
 	const args = [cli, "--config", "--silent", "--dir", folder];
-	return run(process.execPath, args, { env: { ...process.env, FIELDSSH_FLAGS: flags } });
+	return run(process.execPath, args, { cwd: ROOT, env: { FIELDSSH_FLAGS: flags } });
 }
 
 export async function bundle(context: TestContext, flags: string): Promise<Bundle> {

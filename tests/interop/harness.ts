@@ -37,6 +37,11 @@ export interface Target {
 	stop(): Promise<void>;
 }
 
+export interface Simulator extends Target {
+	/** Waits until `look` finds something in what the server has printed. */
+	waitFor<T>(what: string, look: (output: string) => T | undefined | false | null): Promise<T>;
+}
+
 export interface SimulatorOptions {
 	readonly backend?: "device" | "posix";
 	readonly maxConnections?: number;
@@ -48,7 +53,7 @@ export interface SimulatorOptions {
 const ENGINE = process.env.FIELDSSH_ENGINE;
 
 /** Starts the simulator with a fresh state folder, client keys and a password. */
-export async function startSimulator(options: SimulatorOptions = {}): Promise<Target> {
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
 	const folder = mkdtempSync(join(tmpdir(), "fieldssh-"));
 	const drop = () => rmSync(folder, { recursive: true, force: true });
 	try {
@@ -82,6 +87,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Ta
 			fingerprint,
 			folder,
 			output: () => server.stdout + server.stderr,
+			waitFor: (what, look) => server.waitFor(what, (stdout, stderr) => look(stdout + stderr)),
 			async stop() {
 				const status = await server.stop();
 				drop();

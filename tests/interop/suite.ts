@@ -105,12 +105,12 @@ export async function echoes(
 	assert.ok(result.stdout.equals(text));
 }
 
-function says(result: Result, stdout: string): void {
+export function says(result: Result, stdout: string): void {
 	assert.equal(result.status, 0, result.stderr);
 	assert.equal(result.stdout.toString(), stdout);
 }
 
-function isRefused(result: Result): void {
+export function isRefused(result: Result): void {
 	assert.equal(result.status, undefined);
 	assert.ok(result.refused, result.stderr);
 	assert.equal(result.stdout.length, 0);

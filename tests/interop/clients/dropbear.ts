@@ -43,9 +43,8 @@ export const dropbear: Client = {
 		if (login.method !== "publickey") env.DROPBEAR_PASSWORD = login.password;
 		const { status, stdout, stderr } = await run("dbclient", args, { env, stdin: stdin ?? "" });
 		const exited = /^dbclient: (?:Connection to \S+ )?[Ee]xited: (.*)/m.exec(stderr)?.[1];
-		// It tries again, without being asked, until the server has had enough.
-		const tries = stderr.split(/^(?:Password: )?Login for/m).length - 1;
-		const refused = /No auth methods|Permission denied/.test(stderr) || (tries > 1 && exited !== undefined);
+		// It tries again, without being asked, until the server has had enough and disconnects.
+		const refused = /No auth methods|Permission denied|exited: Disconnect received/.test(stderr);
 		return { status: exited !== undefined || refused ? undefined : status, stdout, stderr, refused };
 	},
 	async close() {},
