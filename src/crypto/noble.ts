@@ -1,13 +1,9 @@
 /**
  * The crypto port over @noble/hashes, @noble/curves and @noble/ciphers: audited, small, and the same on every engine.
  * noble keeps mutable state at module level, so this file is not for preloading; a device binds its native library.
- *
- * Key schedules are expanded once. Where noble asks for words, bytes go through a kept scratch array when they do not
- * lie on a word boundary.
  */
 
 import { poly1305 } from "@noble/ciphers/_poly1305.js";
-import { unsafe } from "@noble/ciphers/aes.js";
 import { chacha20orig } from "@noble/ciphers/chacha.js";
 import { ed25519, x25519 } from "@noble/curves/ed25519.js";
 import { p256 } from "@noble/curves/nist.js";
@@ -19,8 +15,7 @@ import {
 	__ENABLE_MOCANA_SSH_GCM__,
 	__ENABLE_MOCANA_SSH_RSA__,
 } from "../moptions.js";
-import { equalBytes } from "../wire.js";
-import { Ghash } from "./ghash.js";
+import { NobleCtr, NobleGcm } from "./noble-aes.js";
 import {
 	type AeadCipher,
 	type ChaChaCipher,
@@ -33,9 +28,7 @@ import {
 	type KeyAgreement,
 } from "./port.js";
 import { rsaVerify } from "./rsa.js";
-
-/** Bytes that pass through the cipher at a time when they are not aligned: a multiple of a block. */
-const SCRATCH_LENGTH = 1024;
+import { view } from "./view.js";
 
 /** What noble's hashes and MACs have in common. */
 interface NobleState<T> {
@@ -70,104 +63,6 @@ class NobleDigest<T extends NobleState<T>> implements Digest {
 	wipe(): void {
 		this.start.destroy();
 		this.state.destroy();
-	}
-}
-
-class NobleCtr implements CtrCipher {
-	private readonly schedule: Uint32Array;
-	private readonly counter = new Uint8Array(16);
-	private readonly scratch = new Uint8Array(SCRATCH_LENGTH);
-
-	constructor(schedule: Uint32Array) {
-		this.schedule = schedule;
-	}
-
-	/** Goes on from another counter block; it is copied. */
-	restart(counter: Uint8Array): this {
-		this.counter.set(counter);
-		return this;
-	}
-
-	apply(bytes: Uint8Array, offset: number, length: number): void {
-		if (((bytes.byteOffset + offset) & 3) === 0) {
-			const block = view(bytes, offset, length);
-			unsafe.ctrCounter(this.schedule, this.counter, block, block);
-			return;
-		}
-		for (let done = 0; done < length; done += SCRATCH_LENGTH) {
-			const count = Math.min(SCRATCH_LENGTH, length - done);
-			const chunk = view(this.scratch, 0, count);
-			chunk.set(view(bytes, offset + done, count));
-			unsafe.ctrCounter(this.schedule, this.counter, chunk, chunk);
-			bytes.set(chunk, offset + done);
-		}
-	}
-
-	wipe(): void {
-		this.schedule.fill(0);
-		this.counter.fill(0);
-		this.scratch.fill(0);
-	}
-}
-
-/** NIST SP 800-38D, with nonces of 96 bits: J0 is the nonce and a counter of 1; the text starts with 2. */
-class NobleGcm implements AeadCipher {
-	private readonly schedule: Uint32Array;
-	private readonly ctr: NobleCtr;
-	private readonly ghash: Ghash;
-	private readonly counter = new Uint8Array(16);
-	/** The cipher's output for J0, then the tag. */
-	private readonly tag = new Uint8Array(16);
-	private readonly hash = new Uint8Array(16);
-
-	constructor(key: Uint8Array) {
-		this.schedule = expandKey(key);
-		this.ctr = new NobleCtr(this.schedule);
-		this.ghash = new Ghash(unsafe.encryptBlock(this.schedule, this.hash));
-	}
-
-	seal(nonce: Uint8Array, bytes: Uint8Array, offset: number, aadLength: number, length: number): void {
-		const start = offset + aadLength;
-		this.begin(nonce);
-		this.ctr.apply(bytes, start, length);
-		this.authenticate(bytes, offset, aadLength, length);
-		bytes.set(this.tag, start + length);
-	}
-
-	open(nonce: Uint8Array, bytes: Uint8Array, offset: number, aadLength: number, length: number): boolean {
-		const start = offset + aadLength;
-		this.begin(nonce);
-		this.authenticate(bytes, offset, aadLength, length);
-		if (!equalBytes(this.tag, view(bytes, start + length, 16))) return false;
-		this.ctr.apply(bytes, start, length);
-		return true;
-	}
-
-	wipe(): void {
-		this.ctr.wipe();
-		this.ghash.wipe();
-		this.counter.fill(0);
-		this.tag.fill(0);
-		this.hash.fill(0);
-	}
-
-	private begin(nonce: Uint8Array): void {
-		const { counter, tag } = this;
-		counter.fill(0);
-		counter.set(nonce);
-		counter[15] = 1;
-		tag.set(counter);
-		unsafe.encryptBlock(this.schedule, tag);
-		counter[15] = 2;
-		this.ctr.restart(counter);
-	}
-
-	private authenticate(bytes: Uint8Array, offset: number, aadLength: number, length: number): void {
-		const { ghash, tag, hash } = this;
-		ghash.update(bytes, offset, aadLength);
-		ghash.update(bytes, offset + aadLength, length);
-		ghash.digest(aadLength, length, hash);
-		for (let i = 0; i < 16; i++) tag[i] ^= hash[i];
 	}
 }
 
@@ -261,7 +156,7 @@ export const nobleCrypto: Crypto = Object.freeze({
 	aesCtr(key: Uint8Array, counter: Uint8Array): CtrCipher {
 		if (!__ENABLE_MOCANA_SSH_CTR__) throw new Error("built without AES-CTR");
 		if (counter.length !== 16) throw new RangeError("a counter block has 16 bytes");
-		return new NobleCtr(expandKey(key)).restart(counter);
+		return new NobleCtr(key).restart(counter);
 	},
 
 	aesGcm(key: Uint8Array): AeadCipher {
@@ -330,14 +225,4 @@ function holds(verify: () => boolean): boolean {
 	} catch {
 		return false;
 	}
-}
-
-function expandKey(key: Uint8Array): Uint32Array {
-	if (key.length !== 16 && key.length !== 32) throw new RangeError("an AES key has 16 or 32 bytes");
-	return unsafe.expandKeyLE(key);
-}
-
-/** bytes[offset][length], without a new object where that is all of it. */
-function view(bytes: Uint8Array, offset: number, length: number): Uint8Array {
-	return offset === 0 && length === bytes.length ? bytes : bytes.subarray(offset, offset + length);
 }

@@ -11,7 +11,7 @@ import {
 	SSH_ED25519,
 } from "../../src/transport/host-key.js";
 import { formatPrivateKey, parsePrivateKey, readPrivateKey } from "../../src/transport/openssh-key.js";
-import { asciiBytes, asciiString } from "../../src/wire.js";
+import { asciiBytes, asciiString, getUint32, putUint32 } from "../../src/wire.js";
 import { noise, run, toHex } from "../crypto/helpers.js";
 import { assert, test } from "../harness.js";
 
@@ -19,6 +19,9 @@ const ALGORITHMS: readonly HostKeyAlgorithm[] = [SSH_ED25519, ECDSA_SHA2_NISTP25
 
 const makeKey = (algorithm: HostKeyAlgorithm, seed = 1) =>
 	run(generateKey(nobleCrypto, algorithm, noise(KEY_SEED_LENGTH, seed)));
+
+/** Where the private section of an Ed25519 key stands: behind the magic, "none" twice, "", 1 and the public key. */
+const SECTION_START = 15 + 8 + 8 + 4 + 4 + (4 + 51);
 
 /** The bytes between the marker lines. */
 function container(file: Uint8Array): Uint8Array {
@@ -83,6 +86,18 @@ test("no part of a file is enough, and nothing may follow", () => {
 		assert.equal(parsePrivateKey(asciiBytes(`${asciiString(file)}x`)), ERR_INVALID_INPUT);
 		assert.equal(parsePrivateKey(asciiBytes(` ${asciiString(file)}`)), ERR_INVALID_INPUT);
 	}
+});
+
+test("padding ends with the block", () => {
+	const whole = container(formatPrivateKey(makeKey(SSH_ED25519), 1, "1234567"));
+	// Eight more bytes that go on counting.
+	const longer = new Uint8Array(whole.length + 8);
+	longer.set(whole);
+	for (let at = whole.length; at < longer.length; at++) longer[at] = longer[at - 1] + 1;
+	const length = whole.length - SECTION_START - 4;
+	assert.equal(getUint32(longer, SECTION_START), length);
+	putUint32(longer, SECTION_START, length + 8);
+	assert.equal(parsePrivateKey(armor(longer)), ERR_INVALID_INPUT);
 });
 
 test("whatever a file holds, reading it does not throw", () => {
