@@ -12,9 +12,8 @@ import {
 	ERR_TCP_WOULDBLOCK,
 	OK,
 } from "./merrors.js";
-import { SSH_DISCONNECT_BY_APPLICATION } from "./messages.js";
 import type { ServerConnection } from "./server-connection.js";
-import { disconnectReason, isSocketLost } from "./transport/disconnect.js";
+import { disconnectReason, disconnectText, isSocketLost } from "./transport/disconnect.js";
 
 /** What the pump tells its server. */
 export interface PumpOwner {
@@ -92,7 +91,7 @@ export class Pump {
 			if (read < OK) return read;
 			if (read + written === 0) return connection.inputEnded ? ERR_TCP_SOCKET_CLOSED : OK;
 		}
-		this.wake(connection);
+		this.schedule(connection);
 		return OK;
 	}
 
@@ -123,8 +122,13 @@ export class Pump {
 		return count;
 	}
 
-	/** Has a connection stepped soon; many calls before then are one. */
+	/** Has a connection stepped soon; the one whose turn it is goes on anyway. */
 	wake(connection: ServerConnection): void {
+		if (connection !== this.current) this.schedule(connection);
+	}
+
+	/** Many calls before the timer runs are one. */
+	private schedule(connection: ServerConnection): void {
 		if (connection.awake) return;
 		connection.awake = true;
 		if (this.working === 0) this.working = this.hal.setTimer(0, this.work);
@@ -173,8 +177,7 @@ export class Pump {
 		connection.onNegotiated = undefined;
 		this.owner.onEvent(connection, `closed: ${DISPLAY_ERROR(status)}`);
 		try {
-			if (status === OK) connection.finish(SSH_DISCONNECT_BY_APPLICATION, "closed");
-			else connection.finish(disconnectReason(status), DISPLAY_ERROR(status));
+			connection.finish(disconnectReason(status), disconnectText(status));
 			negotiated?.(status === OK ? ERR_SSH_DISCONNECT_BY_APPLICATION : status);
 			this.owner.onEnded(connection, status);
 		} catch (error) {

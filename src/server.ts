@@ -68,7 +68,7 @@ export class SSHServer implements ConnectionOwner, PumpOwner {
 			const address = hal.remoteAddress(socket);
 			const connection = new ServerConnection(this.setup, this, id, place, address, hal.now());
 			this.pump.add(connection);
-			this.onEvent(connection, `accepted from ${address || "unknown"}`);
+			this.onEvent(connection, `connection from ${address || "unknown"}`);
 			return id;
 		} catch (error) {
 			table.release(place);

@@ -3,9 +3,12 @@ import {
 	ERR_MEM_,
 	ERR_RAND,
 	ERR_SSH_DISCONNECT,
+	ERR_SSH_DISCONNECT_KEY_EXCHANGE_FAILED,
+	ERR_SSH_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE,
 	ERR_SSH_KEYEX_BAD_INPUT,
 	ERR_SSH_KEYEX_HASH_ALGO_NULL,
 	ERR_SSH_KEYEX_MESG_FORMAT,
+	ERR_SSH_MAX_SESSION_TIME_LIMIT_EXCEEDED,
 	ERR_SSH_MISMATCH_AEAD_ALGO,
 	ERR_SSH_TRANSPORT_BAD_MAC,
 	ERR_SSH_UNKNOWN_CIPHER,
@@ -51,6 +54,28 @@ export function disconnectReason(status: number): number {
 /** The socket is gone: nothing can be sent any more. ERR_TCP_READ_TIMEOUT is our own impatience, and is said. */
 export function isSocketLost(status: number): boolean {
 	return inFamily(status, ERR_TCP) && status !== ERR_TCP_READ_TIMEOUT;
+}
+
+/** What the peer's user reads: words for what a user can run into, the status's name for the rest. */
+export function disconnectText(status: number): string {
+	switch (status) {
+		case OK:
+			return "closed";
+		case ERR_TCP_READ_TIMEOUT:
+			return "timed out";
+		case ERR_SSH_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE:
+			return "too many authentication failures";
+		case ERR_SSH_MAX_SESSION_TIME_LIMIT_EXCEEDED:
+			return "session time is over";
+		case ERR_SSH_DISCONNECT_KEY_EXCHANGE_FAILED:
+			return "no common key exchange or host key algorithm";
+		case ERR_SSH_UNKNOWN_CIPHER:
+			return "no common cipher";
+		case ERR_SSH_UNKNOWN_HMAC:
+			return "no common MAC";
+		default:
+			return DISPLAY_ERROR(status);
+	}
 }
 
 /** The families of merrors.h are hundreds: -5900 to -5999 is TCP, and so on. */
