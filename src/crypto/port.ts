@@ -9,7 +9,8 @@
 
 /**
  * Work that may take longer than the event loop should be held. Each step is one slice, on the device no longer
- * than about 20 ms; when step() has returned true, `result` is there and step() is not called again.
+ * than about 20 ms; when step() has returned true, `result` is there and step() is not called again. What a job was
+ * given stays as it is until then.
  */
 export interface Job<T> {
 	step(): boolean;

@@ -121,6 +121,10 @@ class Reading implements Job<PrivateKey | number> {
 		}
 		return true;
 	}
+
+	wipe(): void {
+		if (typeof this.result !== "number") this.result.secretKey.fill(0);
+	}
 }
 
 /** The bytes between the marker lines, or undefined. */
