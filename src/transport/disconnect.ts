@@ -1,5 +1,6 @@
 /** From status codes to the reasons of SSH_MSG_DISCONNECT (RFC 4253 section 11.1), and back. */
 import {
+	DISPLAY_ERROR,
 	ERR_MEM_,
 	ERR_RAND,
 	ERR_SSH_DISCONNECT,
