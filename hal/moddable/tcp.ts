@@ -106,7 +106,8 @@ export class Tcp {
 	private readonly places: (Listener | Connection | undefined)[] = [];
 
 	listen(address: string, port: number, ready: Ready): TCP_SOCKET {
-		if (!isAddress(address) || !Number.isInteger(port) || port < 0 || port > 65_535) return ERR_TCP_BAD_ADDRESS;
+		if (!isAddress(address) || !Number.isInteger(port) || port < 0 || port > 65_535)
+			return ERR_TCP_BAD_ADDRESS;
 		try {
 			const listener = new Listener(address, port, ready);
 			const id = this.add(listener);
