@@ -182,6 +182,8 @@ export class LineView {
 			this.walkRow++;
 			this.walkColumn = 0;
 		}
+		// Between a letter at the margin and its mark.
+		this.walkColumn = Math.min(this.walkColumn, this.columns - 1);
 	}
 
 	/**
