@@ -1,6 +1,5 @@
 /** The shell of a device: what an SSHServer's onSession hands its sessions to. */
 import type { Session } from "../connection/session.js";
-import { printable } from "../utf8.js";
 import { BUILTINS } from "./commands/index.js";
 import type { Device } from "./device.js";
 import type { Command } from "./registry.js";
@@ -41,8 +40,13 @@ export class Shell implements InteractiveHost {
 	}
 
 	prompt(session: Session): string {
-		if (typeof this.promptOption === "function") return this.promptOption(session);
-		return this.promptOption ?? `${printable(session.connection.user)}@${this.device.hostname}> `;
+		try {
+			if (typeof this.promptOption === "function") return this.promptOption(session);
+		} catch {
+			// A session without a prompt could not go on: it gets the usual one.
+		}
+		if (typeof this.promptOption === "string") return this.promptOption;
+		return `${session.connection.user}@${this.device.hostname}> `;
 	}
 }
 

@@ -144,6 +144,8 @@ export class TerminalSession {
 
 	private cook(): void {
 		this.start = this.cooked.feed(this.bytes, this.start, this.end);
+		// What is not shown may be a password.
+		if (!this.cooked.echo) this.bytes.fill(0, 0, this.start);
 		const echo = this.cooked.out.take();
 		if (this.outlet.queued < MAX_ECHO) this.outlet.show(echo);
 		if (this.cooked.interrupted) this.stop(130);
