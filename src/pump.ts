@@ -82,6 +82,8 @@ export class Pump {
 			if (state === CLOSING) return this.drain(connection);
 			const stepped = connection.step(hal.now());
 			if (stepped < OK) return stepped;
+			// A callback may have closed it and given its place to another.
+			if (connection.gone) return OK;
 			if (state === NEGOTIATING && (connection.protocol?.open ?? 0) > 0) this.opened(connection);
 			if (stepped === 1) continue;
 			const written = this.write(connection);
