@@ -153,7 +153,7 @@ export class Pump {
 			this.checkTime(each, now);
 			each = next;
 		}
-		if (this.first) this.ticking = this.hal.setTimer(TICK, this.tick);
+		if (this.first && this.ticking === 0) this.ticking = this.hal.setTimer(TICK, this.tick);
 	};
 
 	private checkTime(connection: ServerConnection, now: number): void {
