@@ -178,15 +178,23 @@ export class Pump {
 		const negotiated = connection.onNegotiated;
 		connection.onNegotiated = undefined;
 		this.owner.onEvent(connection, `closed: ${DISPLAY_ERROR(status)}`);
-		try {
-			connection.finish(disconnectReason(status), disconnectText(status));
-			negotiated?.(status === OK ? ERR_SSH_DISCONNECT_BY_APPLICATION : status);
-			this.owner.onEnded(connection, status);
-		} catch (error) {
-			this.owner.onThrown(`connection ${connection.id}: ${error}`);
-		}
+		connection.finish(disconnectReason(status), disconnectText(status));
+		while (!this.call(connection, () => connection.endSessions()));
+		this.call(connection, () => negotiated?.(status === OK ? ERR_SSH_DISCONNECT_BY_APPLICATION : status));
+		this.call(connection, () => this.owner.onEnded(connection, status));
 		if (isSocketLost(status)) this.free(connection);
 		else if (this.drain(connection) < OK) this.free(connection);
+	}
+
+	/** Calls the application. What it throws is told, and keeps nobody else from being called; true without that. */
+	private call(connection: ServerConnection, callback: () => void): boolean {
+		try {
+			callback();
+			return true;
+		} catch (error) {
+			this.owner.onThrown(`connection ${connection.id}: ${error}`);
+			return false;
+		}
 	}
 
 	/** Writes what is left; frees the connection when nothing is. */

@@ -201,14 +201,16 @@ export class ServerConnection implements ConnectionInfo {
 		return this.transport.rekeyIfDue(now);
 	}
 
-	/** Says good-bye: closes the channels, tells their sessions, and queues DISCONNECT. */
+	/** Says good-bye: gives up an authentication under way, closes the channels, and queues DISCONNECT. */
 	finish(reason: number, description: string): void {
 		this.auth?.close();
-		if (this.protocol) {
-			for (const session of this.protocol.sessions()) session.close();
-			this.protocol.closeAll();
-		}
+		if (this.protocol) for (const session of this.protocol.sessions()) session.close();
 		this.transport.disconnect(reason, description);
+	}
+
+	/** Tells the sessions that it is over. Where one's callback throws, call it again for those that are left. */
+	endSessions(): void {
+		this.protocol?.closeAll();
 	}
 
 	private startAuthentication(): UserAuth {
