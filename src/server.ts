@@ -154,6 +154,8 @@ export class SSHServer implements ConnectionOwner, PumpOwner {
 	private listen(address: string, port: number): void {
 		this.listener = this.hal.listen(address, port, () => this.onListenerReady());
 		if (this.listener < OK) this.listenerFailed(this.listener);
+		// Where the port is bound already, no event will come to tell of it.
+		else this.hal.setTimer(0, () => this.onListenerReady());
 	}
 
 	private onListenerReady(): void {
