@@ -34,7 +34,8 @@ export class SSHServer implements ConnectionOwner, PumpOwner {
 	private readonly pump: Pump;
 	private listener: TCP_SOCKET = 0;
 	private listening = false;
-	private closed: (() => void) | undefined;
+	/** Those who wait for close(). */
+	private closed: (() => void)[] = [];
 
 	/** @throws TypeError for options that make no server, Error where the HAL has no cryptographic randomness */
 	constructor(options: SSHServerOptions) {
@@ -139,7 +140,7 @@ export class SSHServer implements ConnectionOwner, PumpOwner {
 		if (this.listener > 0) this.hal.close(this.listener);
 		this.listener = 0;
 		return new Promise(resolve => {
-			this.closed = resolve;
+			this.closed.push(resolve);
 			for (let each = this.pump.first; each; ) {
 				const { next } = each;
 				this.pump.finish(each, OK);
@@ -211,8 +212,7 @@ export class SSHServer implements ConnectionOwner, PumpOwner {
 	}
 
 	onEmpty(): void {
-		this.closed?.();
-		this.closed = undefined;
+		for (const resolve of this.closed.splice(0)) resolve();
 	}
 
 	// --- ConnectionOwner and PumpOwner
