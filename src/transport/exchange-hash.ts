@@ -40,6 +40,7 @@ export class ExchangeHash {
 		this.digest.update(encodedSecret, 0, encodedSecret.length);
 		const hash = new Uint8Array(this.digest.length);
 		this.digest.digest(hash, 0);
+		this.digest.wipe();
 		return hash;
 	}
 }

@@ -263,6 +263,9 @@ export class KeyExchange {
 
 	/** Ends it before its time. */
 	wipe(): void {
+		this.agreement?.wipe?.();
+		this.agreed?.sharedSecret?.fill(0);
+		this.signing?.wipe?.();
 		this.wipeSecrets();
 		this.receivingKeys?.wipe();
 	}
