@@ -126,13 +126,14 @@ export const DESKTOP_LIMITS: Limits = Object.freeze({
 
 /**
  * A microcontroller: a packet that holds any client's KEXINIT (OpenSSH: 1.5 KB) and an authentication request with
- * an RSA key of 4,096 bits (1.2 KB), and no more.
+ * an RSA key of 4,096 bits (1.2 KB), and no more. A packet may fill the window: paramiko sends up to 4,096 bytes of
+ * data at once whatever maximum it is told, but never more than the window.
  */
 export const DEVICE_LIMITS: Limits = Object.freeze({
 	...DESKTOP_LIMITS,
 	packetSize: 2_560,
 	sendBufferSize: 2_560,
-	maximumPacketSize: 1_024,
+	maximumPacketSize: 2_048,
 	initialWindowSize: 2_048,
 	channels: 4,
 	heldReplies: 512,
