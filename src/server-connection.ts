@@ -204,7 +204,7 @@ export class ServerConnection implements ConnectionInfo {
 	/** Says good-bye: gives up an authentication under way, closes the channels, and queues DISCONNECT. */
 	finish(reason: number, description: string): void {
 		this.auth?.close();
-		if (this.protocol) for (const session of this.protocol.sessions()) session.close();
+		this.protocol?.closeChannels();
 		this.transport.disconnect(reason, description);
 	}
 

@@ -183,6 +183,11 @@ export class ConnectionProtocol {
 		return status < 0 ? status : 1;
 	}
 
+	/** Closes every channel, those included on which nothing runs yet, as far as there is room to say so. */
+	closeChannels(): void {
+		for (const channel of this.channels) channel?.close();
+	}
+
 	/** The connection is gone: calls each session's onClose and lets go of all. Where one throws, call it again. */
 	closeAll(): void {
 		this.proof?.wipe();
