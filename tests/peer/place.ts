@@ -3,7 +3,6 @@
 import { createSimHal, type LinkOptions, type SimHal, SimRandom } from "../../hal/sim/index.js";
 import type { Session } from "../../src/connection/session.js";
 import { Done } from "../../src/crypto/port.js";
-import { EventLog } from "../../src/event-log.js";
 import type { Limits } from "../../src/limits.js";
 import { DISPLAY_ERROR, OK } from "../../src/merrors.js";
 import { SSHServer, type SSHServerOptions } from "../../src/server.js";
@@ -71,7 +70,6 @@ export class Place {
 	/** Names of the statuses with which connections have ended. */
 	readonly ends: string[] = [];
 	readonly errors: string[] = [];
-	readonly lines: string[] = [];
 	/** Of the server; the same for each connection that begins while no other is there. */
 	random = new SimRandom(11);
 
@@ -89,7 +87,6 @@ export class Place {
 			port: PORT,
 			authenticator,
 			onSession: echo,
-			log: new Lines(this.lines),
 			onClose: (_connection, status) => this.ends.push(DISPLAY_ERROR(status)),
 			onError: (_status, text) => this.errors.push(text),
 			...options,
@@ -123,19 +120,5 @@ export class Place {
 		client.link.end();
 		this.run();
 		return this.server.connectionCount === before ? undefined : "a place in the table is lost";
-	}
-}
-
-/** A log that keeps what it is given as it is given. */
-class Lines extends EventLog {
-	private readonly lines: string[];
-
-	constructor(lines: string[]) {
-		super(1, () => 0);
-		this.lines = lines;
-	}
-
-	override add(text: string): void {
-		this.lines.push(text);
 	}
 }
