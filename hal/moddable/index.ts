@@ -8,8 +8,13 @@ import type { Hal, MemoryFigures, Ready, Storage, TCP_SOCKET } from "../hal.js";
 import { FileStorage } from "./storage.js";
 import { Tcp } from "./tcp.js";
 
-export function createModdableHal(): Hal {
-	return new ModdableHal();
+export interface ModdableHalOptions {
+	/** What reboot() does, later than the call; by default the device restarts at once. */
+	readonly onReboot?: () => void;
+}
+
+export function createModdableHal(options: ModdableHalOptions = {}): Hal {
+	return new ModdableHal(options);
 }
 
 /** A device that does not know the date counts from 1970; no date of this software is before this. */
@@ -25,11 +30,16 @@ interface Pending {
 
 class ModdableHal implements Hal {
 	readonly storage: Storage = new FileStorage();
+	private readonly options: ModdableHalOptions;
 	private readonly tcp = new Tcp();
 	private pending: Pending[] = [];
 	private lastTimer = 0;
 	private ticks = Time.ticks;
 	private elapsed = 0;
+
+	constructor(options: ModdableHalOptions) {
+		this.options = options;
+	}
 
 	listen(address: string, port: number, ready: Ready): TCP_SOCKET {
 		return this.tcp.listen(address, port, ready);
@@ -116,7 +126,7 @@ class ModdableHal implements Hal {
 	}
 
 	reboot(): number {
-		Timer.set(() => System.restart(), 0);
+		Timer.set(() => (this.options.onReboot ?? System.restart)());
 		return OK;
 	}
 }

@@ -1,5 +1,17 @@
 /** The simulator's command line. */
 import { DESKTOP_LIMITS, DEVICE_LIMITS, type Limits, limitsFault } from "../../src/limits.js";
+import { type DeviceOptions, StartError } from "../simulator/options.js";
+
+export { StartError };
+
+export interface SimulatorOptions extends Omit<DeviceOptions, "authorizedKeys"> {
+	/** The path of a file. */
+	readonly authorizedKeys: string | undefined;
+	readonly backend: "device" | "posix";
+	readonly engine: "node" | "xs";
+	/** Whose sizes and times; with engine xs, whose heap too. */
+	readonly profile: "desktop" | "device";
+}
 
 export const USAGE = `usage: npm start -- [option ...]
 
@@ -16,28 +28,11 @@ Serves SSH as a device would, from this machine.
                           /bin/sh (device)
   --limits desktop|device sizes and times of src/limits.ts (desktop)
   --limit NAME=VALUE      sets one of them; may be given again
-  --engine node           the JavaScript engine; only node is there
+  --engine node|xs        the JavaScript engine: this one, or XS as on a device, compiled by gcc at the first use; its
+                          heap is a device's with --limits device, and large otherwise (node)
   --log LEVEL             what goes to standard error: error, info or debug (info)
   --help                  this
 `;
-
-export type LogLevel = "error" | "info" | "debug";
-
-export interface SimulatorOptions {
-	readonly host: string;
-	readonly port: number;
-	readonly state: string;
-	readonly user: string;
-	readonly password: string | undefined;
-	readonly authorizedKeys: string | undefined;
-	readonly maxConnections: number;
-	readonly backend: "device" | "posix";
-	readonly limits: Limits;
-	readonly log: LogLevel;
-}
-
-/** One line that says what is wrong: with an option, or with what it leads to. The program ends with status 2. */
-export class StartError extends Error {}
 
 /** What each option is without being given; those that have nothing then are not in it. */
 const DEFAULTS: Readonly<Record<string, string>> = Object.freeze({
@@ -78,7 +73,10 @@ export function parseOptions(args: readonly string[]): SimulatorOptions | "help"
 		if (name === "limit") limits.push(value);
 		else given.set(name, value);
 	}
-	choice("engine", given.get("engine")!, ["node"]);
+	const profile = choice("limits", given.get("limits")!, ["desktop", "device"]);
+	const engine = choice("engine", given.get("engine")!, ["node", "xs"]);
+	const backend = choice("backend", given.get("backend")!, ["device", "posix"]);
+	if (engine !== "node" && backend === "posix") throw new StartError("--backend: posix is for --engine node");
 	return {
 		host: given.get("host")!,
 		port: wholeNumber("port", given.get("port")!, 0, 65_535),
@@ -87,8 +85,10 @@ export function parseOptions(args: readonly string[]): SimulatorOptions | "help"
 		password: given.get("password"),
 		authorizedKeys: given.get("authorized-keys"),
 		maxConnections: wholeNumber("max-connections", given.get("max-connections")!, 1, 1000),
-		backend: choice("backend", given.get("backend")!, ["device", "posix"]),
-		limits: limitsOf(choice("limits", given.get("limits")!, ["desktop", "device"]), limits),
+		backend,
+		engine,
+		profile,
+		limits: limitsOf(profile, limits),
 		log: choice("log", given.get("log")!, ["error", "info", "debug"]),
 	};
 }

@@ -58,8 +58,14 @@ void boardInstall(struct xsMachineRecord *the, const char *config);
 void boardInstallSockets(struct xsMachineRecord *the);
 void boardInstallFiles(struct xsMachineRecord *the);
 
-/* Runs the timers that are due. Returns milliseconds until the next, or -1 when there is none. */
-int boardRunTimers(struct xsMachineRecord *the);
+/* Calls what firmware gave to onSignal(). */
+void boardTellSignal(struct xsMachineRecord *the);
+
+/* Runs the timers that are due. */
+void boardRunTimers(struct xsMachineRecord *the);
+
+/* Milliseconds until the next timer, or -1 when there is none. */
+int boardNextTimer(void);
 
 /* Waits for sockets for at most this many milliseconds (-1: for ever) and tells their callbacks.
  * Returns how many sockets there are, those included that only send their last bytes. */

@@ -52,7 +52,16 @@ export async function bundleFirmware(
 		"--types",
 		"",
 	];
-	await run(process.execPath, [tsc, raw, "--ignoreConfig", "--allowJs", "--noCheck", ...options, "--outDir", folder]);
+	await run(process.execPath, [
+		tsc,
+		raw,
+		"--ignoreConfig",
+		"--allowJs",
+		"--noCheck",
+		...options,
+		"--outDir",
+		folder,
+	]);
 	return join(folder, basename(entry));
 }
 

@@ -1,14 +1,16 @@
 /*
  * The board as a program:
  *
- *     board [--chunks BYTES] [--slots COUNT] [--stack SLOTS] [--state FOLDER] [--config JSON] FIRMWARE.js
+ *     board [--chunks BYTES] [--slots COUNT] [--stack SLOTS] [--state FOLDER] [--config-fd FD] FIRMWARE.js
  *
  * It loads the module FIRMWARE.js, leaves it the heap that the options say, calls its default export, and runs until
- * there is nothing to wait for. FOLDER is the root of embedded:storage/files, JSON the default export of mc/config.
+ * there is nothing to wait for. FOLDER is the root of embedded:storage/files. What can be read from FD, as JSON, is
+ * the default export of mc/config.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/random.h>
@@ -22,8 +24,10 @@
 
 const char *boardStateFolder = ".";
 
-static char **arguments;
-static int restarting;
+/* The exit status that asks whoever minds the board to start it again. */
+#define RESTART_STATUS 3
+
+static volatile sig_atomic_t signalled;
 
 uint64_t boardMilliseconds(void)
 {
@@ -47,12 +51,12 @@ int boardRandom(void *bytes, size_t size)
 
 void boardRestart(void)
 {
-	restarting = 1;
+	exit(RESTART_STATUS);
 }
 
 static void usage(void)
 {
-	fputs("usage: board [--chunks BYTES] [--slots COUNT] [--stack SLOTS] [--state FOLDER] [--config JSON] FIRMWARE.js\n",
+	fputs("usage: board [--chunks BYTES] [--slots COUNT] [--stack SLOTS] [--state FOLDER] [--config-fd FD] FIRMWARE.js\n",
 		stderr);
 	exit(2);
 }
@@ -65,23 +69,30 @@ static int count(const char *text)
 	return (int)value;
 }
 
-static char *readSource(const char *path, size_t *length)
+/* All that can be read, with a zero byte behind it. */
+static char *readAll(FILE *file, const char *name, size_t *length)
 {
-	FILE *file = fopen(path, "rb");
-	long size;
+	size_t size = 0, room = 0, count;
 	char *text = NULL;
-	if (file && !fseek(file, 0, SEEK_END) && (size = ftell(file)) >= 0) {
-		rewind(file);
-		text = malloc(size + 1);
-		*length = text ? fread(text, 1, size, file) : 0;
-		if (text) text[*length] = 0;
-	}
-	if (!text) {
-		fprintf(stderr, "board: %s: %s\n", path, strerror(errno));
-		exit(1);
-	}
+	do {
+		if (size + 1 >= room) text = realloc(text, room = 2 * room + 65536);
+		if (!file || !text) {
+			fprintf(stderr, "board: %s: %s\n", name, strerror(errno));
+			exit(1);
+		}
+		count = fread(text + size, 1, room - size - 1, file);
+		size += count;
+	} while (count > 0);
+	text[size] = 0;
+	*length = size;
 	fclose(file);
 	return text;
+}
+
+static void onSignal(int number)
+{
+	if (signalled) _exit(128 + number);
+	signalled = 1;
 }
 
 /* Loads the firmware, limits the heap, starts it. Returns whether it is there to run. */
@@ -108,36 +119,38 @@ static int start(xsMachine *the, const char *path, const BoardLimits *limits)
 
 static void run(xsMachine *the)
 {
-	while (!restarting) {
-		int wait = boardRunTimers(the);
+	for (;;) {
+		boardRunTimers(the);
 		boardRunJobs(the);
+		if (signalled == 1) {
+			signalled = 2;
+			boardTellSignal(the);
+			boardRunJobs(the);
+		}
+		int wait = boardNextTimer();
 		if (boardRunSockets(the, wait) == 0 && wait < 0) return;
 		boardRunJobs(the);
 	}
-	execv("/proc/self/exe", arguments);
-	perror("board: restart");
-	exit(1);
 }
 
 int main(int argc, char **argv)
 {
 	/* The SDK's for the ESP32-C6. */
 	BoardLimits limits = { 78848, 4928, 512 };
-	const char *config = "{}";
+	char *config = "{}";
 	size_t length;
 	int at = 1;
-	arguments = argv;
 	for (; at + 1 < argc && argv[at][0] == '-'; at += 2) {
 		const char *option = argv[at], *value = argv[at + 1];
 		if (!strcmp(option, "--chunks")) limits.chunkBytes = count(value);
 		else if (!strcmp(option, "--slots")) limits.slots = count(value);
 		else if (!strcmp(option, "--stack")) limits.stackSlots = count(value);
 		else if (!strcmp(option, "--state")) boardStateFolder = value;
-		else if (!strcmp(option, "--config")) config = value;
+		else if (!strcmp(option, "--config-fd")) config = readAll(fdopen(count(value), "r"), option, &length);
 		else usage();
 	}
 	if (at + 1 != argc) usage();
-	char *source = readSource(argv[at], &length);
+	char *source = readAll(fopen(argv[at], "rb"), argv[at], &length);
 	void *memory = mmap(NULL, MEMORY, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	xsMachine *the = memory == MAP_FAILED ? NULL : boardCreate(memory, MEMORY);
 	if (!the) {
@@ -150,6 +163,9 @@ int main(int argc, char **argv)
 		fprintf(stderr, "board: %s does not start\n", argv[at]);
 		return 1;
 	}
+	struct sigaction action = { .sa_handler = onSignal };
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
 	run(the);
 	return 0;
 }

@@ -11,7 +11,8 @@ extern void fxRemapIDs(txMachine *the, txByte *code, txSize size, txID *ids);
 static char *slotHeap, *slotHeapEnd;
 static char *chunkHeap, *chunkHeapEnd;
 
-#define LOADING_STACK 4096
+/* To load with, and the most that firmware can be given. */
+#define LOADING_STACK 8192
 /* A thread's stack of 8 MB is usual; XS need not come near its end. */
 #ifndef BOARD_C_STACK
 	#define BOARD_C_STACK (1024 * 1024)
@@ -149,7 +150,7 @@ void boardLimit(struct xsMachineRecord *machine, const BoardLimits *limits)
 	if ((char *)block->limit > chunkHeapEnd) fxAbort(the, XS_NOT_ENOUGH_MEMORY_EXIT);
 	the->maximumChunksSize = (txSize)(block->limit - (txByte *)(block + 1));
 
-	the->stackBottom = the->stack - limits->stackSlots;
+	if (the->stack - the->stackBottom > limits->stackSlots) the->stackBottom = the->stack - limits->stackSlots;
 	the->minimumChunksSize = 0;
 	the->minimumHeapCount = 0;
 	board.limited = 1;

@@ -2,6 +2,7 @@
  * The Moddable SDK's small modules: timer, time, debug, instrumentation, mc/config, trace; and two of ours: fieldssh/entropy,
  * cryptographic randomness, which the SDK has no module for, and fieldssh/board, which measures.
  */
+#include <limits.h>
 #include <stdio.h>
 #include "xsmc.h"
 #include "board.h"
@@ -83,36 +84,40 @@ static void xs_timer_clear(xsMachine *the)
 static Timer *dueTimer(uint64_t now)
 {
 	Timer *timer = timers;
-	while (timer && timer->due <= now && timer->turn == turn) timer = timer->next;
-	return timer && timer->due <= now ? timer : NULL;
+	while (timer && (timer->due > now || timer->turn == turn)) timer = timer->next;
+	return timer;
 }
 
-int boardRunTimers(xsMachine *the)
+/* A timer that does not repeat is gone before its callback runs. */
+static void runTimer(xsMachine *the, Timer *timer, uint64_t now)
+{
+	xsBeginHost(the);
+	xsmcVars(2);
+	xsVar(0) = timer->object;
+	xsVar(1) = xsReference(timer->callback);
+	if (timer->interval) {
+		timer->due = now + timer->interval;
+		timer->turn = turn;
+	}
+	else dropTimer(timer);
+	xsCallFunction1(xsVar(1), xsGlobal, xsVar(0));
+	xsEndHost(the);
+}
+
+void boardRunTimers(xsMachine *the)
 {
 	uint64_t now = boardMilliseconds();
-	Timer *timer;
 	turn++;
-	while ((timer = dueTimer(now))) {
-		xsSlot *callback = timer->callback;
-		xsSlot object = timer->object;
-		if (timer->interval) {
-			timer->due = now + timer->interval;
-			timer->turn = turn;
-		}
-		xsBeginHost(the);
-		xsmcVars(2);
-		xsVar(0) = object;
-		xsVar(1) = xsReference(callback);
-		if (!timer->interval) dropTimer(timer);
-		xsCallFunction1(xsVar(1), xsGlobal, xsVar(0));
-		xsEndHost(the);
-	}
+	for (Timer *timer; (timer = dueTimer(now));) runTimer(the, timer, now);
+}
+
+int boardNextTimer(void)
+{
 	if (!timers) return -1;
-	uint64_t due = timers->due;
-	for (timer = timers; timer; timer = timer->next)
+	uint64_t due = timers->due, now = boardMilliseconds();
+	for (Timer *timer = timers; timer; timer = timer->next)
 		if (timer->due < due) due = timer->due;
-	now = boardMilliseconds();
-	return due <= now ? 0 : due - now > 1000000 ? 1000000 : (int)(due - now);
+	return due <= now ? 0 : due - now > INT_MAX ? INT_MAX : (int)(due - now);
 }
 
 /* --- time */
@@ -219,6 +224,33 @@ static void xs_board_resetPeaks(xsMachine *the)
 	boardResetPeaks(the);
 }
 
+static void xs_board_complain(xsMachine *the)
+{
+	fprintf(stderr, "%s\n", xsmcToString(xsArg(0)));
+}
+
+static void xs_board_exit(xsMachine *the)
+{
+	exit(xsmcToInteger(xsArg(0)));
+}
+
+static xsSlot signalCallback;
+
+static void xs_board_onSignal(xsMachine *the)
+{
+	if (!xsmcIsCallable(xsArg(0))) xsTypeError("callback: not a function");
+	signalCallback = xsArg(0);
+	xsRemember(signalCallback);
+}
+
+void boardTellSignal(xsMachine *the)
+{
+	xsBeginHost(the);
+	if (!xsmcTest(signalCallback)) exit(0);
+	xsCallFunction0(signalCallback, xsGlobal);
+	xsEndHost(the);
+}
+
 /* --- what firmware sees */
 
 static void function(xsMachine *the, const char *name, xsCallback callback, int length)
@@ -245,7 +277,7 @@ static const struct {
 	{ "debug", "export default board.Debug;" },
 	{ "instrumentation", "export default board.Instrumentation;" },
 	{ "fieldssh/entropy", "export default board.entropy.fill;" },
-	{ "fieldssh/board", "export const measure = board.measures.measure, resetPeaks = board.measures.resetPeaks;" },
+	{ "fieldssh/board", "export const { measure, resetPeaks, complain, onSignal, exit } = board.own;" },
 };
 
 void boardInstall(xsMachine *the, const char *config)
@@ -280,7 +312,10 @@ void boardInstall(xsMachine *the, const char *config)
 	object(the, "entropy");
 	function(the, "measure", xs_board_measure, 0);
 	function(the, "resetPeaks", xs_board_resetPeaks, 0);
-	object(the, "measures");
+	function(the, "complain", xs_board_complain, 1);
+	function(the, "onSignal", xs_board_onSignal, 1);
+	function(the, "exit", xs_board_exit, 1);
+	object(the, "own");
 
 	function(the, "restart", xs_system_restart, 0);
 	xsmcSet(xsGlobal, xsID("System"), xsVar(1));

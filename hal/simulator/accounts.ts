@@ -1,0 +1,96 @@
+/** Who may log in to the simulator: what is kept in the state folder, and what the command line puts in its place. */
+import { nobleCrypto } from "../../src/crypto/noble.js";
+import { DISPLAY_ERROR, OK } from "../../src/merrors.js";
+import { Credentials } from "../../src/userauth/credentials.js";
+import { calibrate } from "../../src/userauth/password-hash.js";
+import type { Hal } from "../hal.js";
+import { type DeviceOptions, StartError } from "./options.js";
+
+/** What a made password is written in: base32 without the letters that look like digits (5 bits each). */
+const PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyz023456789";
+/** Letters of a made password: 80 bits. */
+const PASSWORD_LENGTH = 16;
+
+/** Who may log in: what is kept, and what the command line puts in its place. */
+export class SimulatorAccounts {
+	readonly credentials: Credentials;
+	private readonly hal: Hal;
+	private readonly options: DeviceOptions;
+	private refusedLines: string[] = [];
+
+	/** @throws StartError where something that is kept is damaged */
+	constructor(hal: Hal, options: DeviceOptions) {
+		this.hal = hal;
+		this.options = options;
+		const path = options.authorizedKeys?.path ?? `${options.state}/authorized_keys.${options.user}`;
+		this.credentials = new Credentials({
+			storage: hal.storage,
+			crypto: nobleCrypto,
+			random: bytes => hal.random(bytes),
+			users: [options.user],
+			iterations: calibrate(nobleCrypto, () => hal.now()),
+			defer: callback => hal.setTimer(0, callback),
+			onRefusedLine: (_user, line, why) => this.refusedLines.push(`${path}:${line}: ${why}`),
+		});
+		this.load();
+	}
+
+	/** Lines of authorized keys that grant nothing, and why. */
+	get refused(): readonly string[] {
+		return this.refusedLines;
+	}
+
+	/**
+	 * Stores what the command line gives. Where nobody could log in then, makes a password.
+	 *
+	 * @returns the password that was made
+	 * @throws StartError where it cannot be stored
+	 */
+	async store(): Promise<string | undefined> {
+		const { user, password, authorizedKeys } = this.options;
+		if (authorizedKeys !== undefined) {
+			const status = this.hal.storage.put(`authorized_keys.${user}`, bytesOf(authorizedKeys.text));
+			if (status < OK) throw new StartError(`${this.options.state}: cannot be written`);
+			this.load();
+		}
+		if (password !== undefined) await this.setPassword(password);
+		if (this.credentials.hasAny()) return undefined;
+		const made = newPassword(this.hal);
+		await this.setPassword(made);
+		return made;
+	}
+
+	private load(): void {
+		this.refusedLines = [];
+		const damage = this.credentials.load();
+		if (damage !== undefined) throw new StartError(`${this.options.state}/${damage}`);
+	}
+
+	private async setPassword(password: string): Promise<void> {
+		const wrong = await this.credentials.setPassword(this.options.user, password);
+		if (wrong !== undefined) throw new StartError(`password: ${wrong}`);
+	}
+}
+
+function bytesOf(text: string): Uint8Array {
+	const bytes = new Uint8Array(text.length);
+	for (let at = 0; at < bytes.length; at++) bytes[at] = text.charCodeAt(at);
+	return bytes;
+}
+
+/** In groups of four, for those who type it. */
+function newPassword(hal: Hal): string {
+	let password = "";
+	for (const [at, byte] of random(hal, PASSWORD_LENGTH).entries()) {
+		if (at > 0 && at % 4 === 0) password += "-";
+		password += PASSWORD_LETTERS[byte & 31];
+	}
+	return password;
+}
+
+function random(hal: Hal, length: number): Uint8Array {
+	const bytes = new Uint8Array(length);
+	const status = hal.random(bytes);
+	if (status < OK) throw new StartError(`no cryptographic randomness: ${DISPLAY_ERROR(status)}`);
+	return bytes;
+}

@@ -1,0 +1,161 @@
+/** A simulated device: server, accounts and shell put together, on whatever platform there is a HAL for. */
+import type { ConnectionInfo, Session } from "../../src/connection/session.js";
+import { nobleCrypto } from "../../src/crypto/noble.js";
+import { EventLog } from "../../src/event-log.js";
+import { loadHostKey } from "../../src/host-key-store.js";
+import { DISPLAY_ERROR, ERR_TCP_BAD_ADDRESS, ERR_TCP_LISTEN_BIND_ERROR } from "../../src/merrors.js";
+import { SSHServer } from "../../src/server.js";
+import { Shell } from "../../src/shell/index.js";
+import type { HostKey } from "../../src/transport/host-key.js";
+import { VERSION } from "../../src/transport/identification.js";
+import type { Hal } from "../hal.js";
+import { SimulatorAccounts } from "./accounts.js";
+import { type DeviceOptions, StartError } from "./options.js";
+
+/** Events that the command `log` shows. */
+const LOG_SIZE = 200;
+
+/** What a simulated device needs of where it runs. */
+export interface Platform {
+	readonly hal: Hal;
+	readonly hostname: string;
+	/** A line for the user: what was asked for, and what went wrong. */
+	say(line: string): void;
+	complain(line: string): void;
+	/** Serves sessions, if not the device's shell. */
+	readonly serve?: (session: Session) => void;
+}
+
+/** A device from one start to its end; a reboot makes the next. */
+export class SimulatedDevice {
+	private readonly options: DeviceOptions;
+	private readonly platform: Platform;
+	private readonly log: EventLog;
+	private readonly accounts: SimulatorAccounts;
+	private readonly server: SSHServer;
+	private readonly shell: Shell;
+	private onListening: (port: number) => void = () => undefined;
+	private onFailure: ((error: StartError) => void) | undefined = undefined;
+	private readonly listening: Promise<number>;
+
+	/**
+	 * Reads what is kept, listens, stores what the command line changes, now that nothing can come between, and says how
+	 * to log in.
+	 *
+	 * @throws StartError
+	 */
+	static async start(options: DeviceOptions, platform: Platform): Promise<SimulatedDevice> {
+		const device = new SimulatedDevice(options, platform, await hostKeyOf(platform.hal, options.state));
+		await device.introduce(await device.listening);
+		return device;
+	}
+
+	private constructor(options: DeviceOptions, platform: Platform, hostKey: HostKey) {
+		const { hal } = platform;
+		const { host, port, maxConnections, limits } = options;
+		this.options = options;
+		this.platform = platform;
+		this.accounts = new SimulatorAccounts(hal, options);
+		this.log = new EventLog(LOG_SIZE, () => hal.now());
+		if (options.log !== "error") this.log.subscribe(platform.complain);
+		this.listening = new Promise<number>((resolve, reject) => {
+			this.onListening = resolve;
+			this.onFailure = reject;
+		});
+		this.server = new SSHServer({
+			hal,
+			crypto: nobleCrypto,
+			hostKeys: [hostKey],
+			address: host,
+			port,
+			maxConnections,
+			limits,
+			authenticator: this.accounts.credentials,
+			log: this.log,
+			onSession: session => this.serve(session),
+			onConnection: connection => this.debug(connection, algorithmsOf(connection)),
+			onClose: connection => this.debug(connection, trafficOf(connection)),
+			onError: (status, text) => this.fail(status, text),
+			onListening: bound => this.onListening(bound),
+		});
+		this.shell = new Shell({
+			device: {
+				hal,
+				server: {
+					connections: () => this.server.connections(),
+					closeConnection: id => this.server.closeConnection(id),
+					hostKeyFingerprints: () => this.server.hostKeyFingerprints(),
+					log: this.log,
+				},
+				accounts: this.accounts.credentials,
+				hostname: platform.hostname,
+				firmware: `FieldSSH simulator ${VERSION}`,
+			},
+		});
+	}
+
+	private async introduce(port: number): Promise<void> {
+		const { platform } = this;
+		const { user, host } = this.options;
+		this.onFailure = undefined;
+		const password = await this.accounts.store();
+		for (const line of this.accounts.refused) platform.complain(`${line}: refused`);
+		platform.say(`listening on ${host.includes(":") ? `[${host}]` : host}:${port}`);
+		for (const fingerprint of this.server.hostKeyFingerprints()) platform.say(`host key ${fingerprint}`);
+		platform.say(`log in with: ssh -p ${port} ${user}@${reachable(host)}`);
+		if (password !== undefined) platform.say(`password: ${password} (shown this once; passwd changes it)`);
+	}
+
+	/** Where it listens. */
+	get port(): Promise<number> {
+		return this.listening;
+	}
+
+	/** Sends each client a DISCONNECT, and listens no more. */
+	close(): Promise<void> {
+		return this.server.close();
+	}
+
+	private serve(session: Session): void {
+		if (this.platform.serve) this.platform.serve(session);
+		else this.shell.run(session);
+	}
+
+	private fail(status: number, text: string): void {
+		if (this.onFailure === undefined) this.platform.complain(text);
+		else this.onFailure(new StartError(listenFailure(status, this.options)));
+	}
+
+	private debug(connection: ConnectionInfo, text: string): void {
+		if (this.options.log === "debug") this.log.add(`${connection.id} ${text}`);
+	}
+}
+
+async function hostKeyOf(hal: Hal, state: string): Promise<HostKey> {
+	try {
+		return await loadHostKey(hal, nobleCrypto);
+	} catch (error) {
+		throw new StartError(`${state}/${(error as Error).message}`);
+	}
+}
+
+function listenFailure(status: number, { host, port }: DeviceOptions): string {
+	if (status === ERR_TCP_LISTEN_BIND_ERROR) return `--port: ${port} on ${host} is in use, or not allowed`;
+	if (status === ERR_TCP_BAD_ADDRESS) return `--host: ${host} is no address of this machine`;
+	return `cannot listen on ${host}, port ${port}: ${DISPLAY_ERROR(status)}`;
+}
+
+/** An address to dial where the server listens on all of them. */
+function reachable(host: string): string {
+	return host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
+}
+
+function algorithmsOf({ user, clientVersion, algorithms }: ConnectionInfo): string {
+	if (algorithms === undefined) return `${user} with ${clientVersion}`;
+	const { kex, hostKey, cipherC2s, cipherS2c, macC2s, macS2c } = algorithms;
+	return `${user} with ${clientVersion}: ${kex}, ${hostKey}, ${cipherC2s}/${cipherS2c}, ${macC2s}/${macS2c}`;
+}
+
+function trafficOf({ bytesReceived, bytesSent }: ConnectionInfo): string {
+	return `${bytesReceived} bytes received, ${bytesSent} sent`;
+}
