@@ -56,7 +56,8 @@ export class LineView {
 	}
 
 	/**
-	 * Erases what is shown and takes a new size; update() then draws all. Terminals that wrap their lines anew on a
+	 * Takes a new size and goes to the start of what is shown; update() then draws all, and erases what is behind it:
+	 * erased before, from the first row, tmux would keep it as history. Terminals that wrap their lines anew on a
 	 * change of width move the cursor along with its text, so its row is counted in the new width.
 	 * @param cursor the place of the cursor among the points that are shown, the prompt's included
 	 */
@@ -65,8 +66,8 @@ export class LineView {
 		this.locate(this.shown, this.drawn, Math.min(cursor, this.drawn));
 		this.out.byte(CR);
 		this.out.control(Math.min(this.walkRow, this.rows - 1), "A");
-		this.out.text("\x1b[J");
 		this.reset();
+		this.endRow = Number.POSITIVE_INFINITY;
 	}
 
 	/** Moves behind all that is shown, adds an ASCII text there, and goes on to a fresh row. */

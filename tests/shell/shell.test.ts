@@ -1,3 +1,5 @@
+import { CookedInput } from "../../src/shell/cooked-input.js";
+import { KeyDecoder } from "../../src/shell/keys.js";
 import type { Command, Context } from "../../src/shell/registry.js";
 import { Shell, type ShellOptions } from "../../src/shell/shell.js";
 import { assert, test } from "../harness.js";
@@ -285,6 +287,26 @@ test("shell: Ctrl-C gets through while the client reads nothing", async () => {
 	session.open(1000);
 	await settle();
 	assert.ok(session.out.endsWith(`^C\r\n${PROMPT} `));
+});
+
+test("shell: what a cancelled command has waiting is not sent", async () => {
+	const large = command("large", context => context.stdout.write("x".repeat(10_000)));
+	const { session } = start({ commands: [large], session: { columns: 40, rows: 12, writable: 300 } });
+	session.send("large\r");
+	await settle();
+	session.send("\x03");
+	await settle();
+	session.open(100_000);
+	await settle();
+	assert.ok(session.out.length < 400, `${session.out.length} characters`);
+	assert.ok(session.out.endsWith(`${PROMPT} `));
+});
+
+test("shell: cooked lines that no one reads are bounded, however large the chunk", () => {
+	const cooked = new CookedInput(new KeyDecoder());
+	const bytes = new Uint8Array(5000).fill(0x0a);
+	const taken = cooked.feed(bytes, 0, bytes.length);
+	assert.ok(cooked.full && taken <= 1024, `${taken} bytes`);
 });
 
 test("shell: without a pty lines are read without prompt or echo, and share stdin with commands", async () => {
