@@ -71,14 +71,15 @@ export const ROOMS: readonly Room[] = [
 	room(
 		"simulator on Node",
 		/^hal\/node\/(simulator|posix)[\w-]*\.ts$/,
-		`hal hal/node simulator ${SERVER} shell crypto/adapter node:`,
+		`hal hal/node hal/xs simulator ${SERVER} shell crypto/adapter node:`,
 		"crypto/port shell/device",
 	),
 	room("hal/node", /^hal\/node\//, "hal merrors node:"),
 	room("hal/sim", /^hal\/sim\//, "hal merrors"),
 	room("hal/moddable", /^hal\/moddable\//, "hal merrors wire embedded: mc/ sdk"),
-	// The board is built by a program of Node.js; what runs on it is the core and hal/moddable.
-	room("hal/xs", /^hal\/xs\//, "node: npm:rollup"),
+	// The board is built and minded by a program of Node.js; what runs on it stands on hal/moddable.
+	room("firmware", /^hal\/xs\/main\.ts$/, "hal hal/moddable simulator mc/ fieldssh/"),
+	room("hal/xs", /^hal\/xs\//, "simulator node: npm:rollup"),
 ];
 
 /** Modules of the Moddable SDK that have plain names, and the one that a manifest binds for us. */
