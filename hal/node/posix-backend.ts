@@ -87,7 +87,8 @@ class PosixSession {
 
 	/** Tells the result once all output has gone. */
 	#finish(): void {
-		if (this.#result === undefined || !this.#stdout.done || !this.#stderr.done) return;
+		if (this.#session.closed || this.#result === undefined) return;
+		if (!this.#stdout.done || !this.#stderr.done) return;
 		if (typeof this.#result === "number") this.#session.exit(this.#result);
 		else this.#session.exitSignal(this.#result.slice("SIG".length));
 	}
