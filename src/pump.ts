@@ -178,7 +178,7 @@ export class Pump {
 		const negotiated = connection.onNegotiated;
 		connection.onNegotiated = undefined;
 		this.owner.onEvent(connection, `closed: ${DISPLAY_ERROR(status)}`);
-		connection.finish(disconnectReason(status), disconnectText(status));
+		connection.finish(disconnectReason(status), disconnectText(status), status === OK);
 		while (!this.call(connection, () => connection.endSessions()));
 		this.call(connection, () => negotiated?.(status === OK ? ERR_SSH_DISCONNECT_BY_APPLICATION : status));
 		this.call(connection, () => this.owner.onEnded(connection, status));

@@ -201,10 +201,13 @@ export class ServerConnection implements ConnectionInfo {
 		return this.transport.rekeyIfDue(now);
 	}
 
-	/** Says good-bye: gives up an authentication under way, closes the channels, and queues DISCONNECT. */
-	finish(reason: number, description: string): void {
+	/**
+	 * Says good-bye: gives up an authentication under way, and queues DISCONNECT. Where the application ends it, the
+	 * channels are closed before; else what they have received can be read to the last (endSessions).
+	 */
+	finish(reason: number, description: string, byApplication: boolean): void {
 		this.auth?.close();
-		this.protocol?.closeChannels();
+		if (byApplication) this.protocol?.closeChannels();
 		this.transport.disconnect(reason, description);
 	}
 
