@@ -1,6 +1,6 @@
 /**
  * What SSH_recvMessage gives, for one connection: the events of its session in their order, with the data where it
- * lies. Data is not queued here: it stays in the session's window until it is asked for.
+ * lies. Data is not queued here: it stays in the session's window until it is asked for, or the session ends.
  */
 import type { Session, Terminal } from "./connection/session.js";
 import { ERR_BUFFER_TOO_SMALL, ERR_SESSION_NOT_OPEN, ERR_SSH_BAD_ID, OK } from "./merrors.js";
@@ -35,8 +35,11 @@ export interface Out {
 	value: number;
 }
 
-/** Window changes and breaks that nobody fetched: the oldest goes where one more comes. */
+/** Events that nobody fetched. With so many, the oldest that a client can repeat without end makes room for one more. */
 const MAX_EVENTS = 16;
+
+/** What one session adds at most, besides those: a pty, its command, what was left unread, EOF and CLOSE. */
+const EVENTS_OF_A_SESSION = 5;
 
 interface Waiter {
 	readonly messageType: Out;
@@ -53,16 +56,19 @@ export class Mailbox {
 	/** Those who wait for the session to take bytes again. */
 	private readonly writers: ((status: number) => void)[] = [];
 	private eof = false;
-	private channelClosed = false;
 	/** The connection is gone; events may be left. */
 	closed = false;
 	/** SSH_SESSION_CLOSED was given: the handle is void. */
 	over = false;
 
+	/** There is no session, and room for the events of one. */
+	get free(): boolean {
+		return !this.session && this.types.length <= MAX_EVENTS - EVENTS_OF_A_SESSION;
+	}
+
 	/** Takes on a session; its events come here from now on. */
 	attach(session: Session): void {
 		this.session = session;
-		this.eof = this.channelClosed = false;
 		session.onReadable = () => this.deliver();
 		session.onWritable = () => this.releaseWriters(OK);
 		session.onEnd = () => {
@@ -75,11 +81,7 @@ export class Mailbox {
 			putUint32(payload, 0, milliseconds);
 			this.post(SSH_SESSION_BREAK, payload);
 		};
-		session.onClose = () => {
-			this.channelClosed = true;
-			this.releaseWriters(ERR_SESSION_NOT_OPEN);
-			this.deliver();
-		};
+		session.onClose = () => this.detach(session);
 		if (session.terminal) {
 			const name = encodeUtf8(session.terminal.type);
 			const payload = new Uint8Array(8 + name.length);
@@ -96,10 +98,26 @@ export class Mailbox {
 		this.post(type, encodeUtf8(session.command));
 	}
 
+	/** The session is gone: what it still holds becomes events, so that the next one can begin. */
+	private detach(session: Session): void {
+		if (session.readable > 0) {
+			const rest = new Uint8Array(session.readable);
+			session.read(rest);
+			this.post(SSH_SESSION_DATA, rest);
+		}
+		if (this.eof) this.post(SSH_SESSION_EOF);
+		this.eof = false;
+		this.session = undefined;
+		this.releaseWriters(ERR_SESSION_NOT_OPEN);
+		this.post(SSH_SESSION_CHANNEL_CLOSED);
+	}
+
 	post(type: number, payload: Uint8Array = new Uint8Array(0)): void {
-		if (this.types.length === MAX_EVENTS) {
-			this.types.shift();
-			this.payloads.shift();
+		if (this.types.length >= MAX_EVENTS && isRepeatable(type)) {
+			const oldest = this.types.findIndex(isRepeatable);
+			if (oldest < 0) return;
+			this.types.splice(oldest, 1);
+			this.payloads.splice(oldest, 1);
 		}
 		this.types.push(type);
 		this.payloads.push(payload);
@@ -156,12 +174,17 @@ export class Mailbox {
 		if (this.over) return ERR_SSH_BAD_ID;
 		if (this.types.length > 0) {
 			const payload = this.payloads[0];
-			if (payload.length > buffer.length) return ERR_BUFFER_TOO_SMALL;
+			if (payload.length > buffer.length) {
+				if (this.types[0] !== SSH_SESSION_DATA || buffer.length === 0) return ERR_BUFFER_TOO_SMALL;
+				buffer.set(payload.subarray(0, buffer.length));
+				this.payloads[0] = payload.subarray(buffer.length);
+				return give(SSH_SESSION_DATA, buffer.length);
+			}
 			buffer.set(payload);
 			this.payloads.shift();
 			return give(this.types.shift()!, payload.length);
 		}
-		if (this.session && this.session.readable > 0 && !this.channelClosed) {
+		if (this.session && this.session.readable > 0) {
 			if (buffer.length === 0) return ERR_BUFFER_TOO_SMALL;
 			return give(SSH_SESSION_DATA, this.session.read(buffer));
 		}
@@ -169,17 +192,16 @@ export class Mailbox {
 			this.eof = false;
 			return give(SSH_SESSION_EOF);
 		}
-		if (this.channelClosed) {
-			this.channelClosed = false;
-			this.session = undefined;
-			return give(SSH_SESSION_CHANNEL_CLOSED);
-		}
 		if (this.closed) {
 			this.over = true;
 			return give(SSH_SESSION_CLOSED);
 		}
 		return SSH_SESSION_NOTHING;
 	}
+}
+
+function isRepeatable(type: number): boolean {
+	return type === SSH_SESSION_WINDOW_CHANGE || type === SSH_SESSION_BREAK || type === SSH_SESSION_PING_REPLY;
 }
 
 function terminalSize({ columns, rows }: Terminal): Uint8Array {

@@ -103,8 +103,8 @@ function init(sshMaxConnections: number): number {
 
 function onSession(mailboxes: Map<number, Mailbox>, session: Session): void {
 	const mailbox = mailboxes.get(session.connection.id);
-	if (!mailbox || (mailbox.session && !mailbox.session.closed)) session.close();
-	else mailbox.attach(session);
+	if (mailbox?.free) mailbox.attach(session);
+	else session.close();
 }
 
 function onClose(mailboxes: Map<number, Mailbox>, connection: ConnectionInfo, status: number): void {
