@@ -86,6 +86,12 @@ export class ClientChannel {
 		this.send(message(SSH_MSG_CHANNEL_CLOSE, this.recipient));
 	}
 
+	/** Lets the server send so much more. */
+	adjust(count: number): void {
+		this.window += count;
+		this.send(message(SSH_MSG_CHANNEL_WINDOW_ADJUST, this.recipient, count));
+	}
+
 	private flush(): void {
 		for (;;) {
 			const count = Math.min(this.waiting.length, this.peerWindow, this.peerMaximum);
@@ -152,8 +158,6 @@ export class ClientChannel {
 		this.window -= data.length;
 		if (this.window < 0) throw new Error("data beyond the window");
 		target.push(data);
-		if (!this.adjusts || this.closeSent) return;
-		this.window += data.length;
-		this.send(message(SSH_MSG_CHANNEL_WINDOW_ADJUST, this.recipient, data.length));
+		if (this.adjusts && !this.closeSent) this.adjust(data.length);
 	}
 }
