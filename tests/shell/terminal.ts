@@ -42,9 +42,9 @@ export class Terminal {
 		}
 	}
 
-	/** The rows as text, without blanks at their ends. */
+	/** The rows as text, without blanks at their ends. Not by trimEnd(): of blanks alone, XS 13 leaves one. */
 	screen(): string[] {
-		return this.grid.map(row => row.cells.join("").trimEnd());
+		return this.grid.map(row => row.cells.join("").replace(/ +$/, ""));
 	}
 
 	/** Gets a new width; lines are wrapped anew and the cursor goes with its text. */
