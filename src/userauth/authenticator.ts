@@ -4,7 +4,7 @@ import type { Job } from "../crypto/port.js";
 /** An answer that takes time: cut into slices, or waited for. */
 export type Answer<T> = Job<T> | Promise<T>;
 
-/** What a login by key may do: from the options of its authorized_keys line; a login without a key may do all. */
+/** What a login may do: for a key the options of its authorized_keys line; without a permit a login may do all. */
 export interface Permit {
 	readonly pty: boolean;
 	/** Runs in place of whatever is asked for (command=). */
@@ -14,6 +14,11 @@ export interface Permit {
 }
 
 export const FULL_PERMIT: Permit = Object.freeze({ pty: true, command: undefined, fingerprint: "" });
+
+/** Whether an answer grants a login with restrictions: any other object, as a record of a user, grants nothing. */
+export function isPermit(answer: unknown): answer is Permit {
+	return typeof answer === "object" && answer !== null && typeof (answer as Permit).pty === "boolean";
+}
 
 /** Circumstances of a request. */
 export interface AuthContext {
@@ -47,8 +52,11 @@ export interface Authenticator {
 	 */
 	authorizedKey(user: string, blob: Uint8Array, context: AuthContext): Answer<Permit | undefined>;
 
-	/** Takes as long for an unknown user as for a known one. @param password a view, wiped when answered */
-	password(user: string, password: Uint8Array, context: AuthContext): Answer<boolean>;
+	/**
+	 * True, or a Permit, lets it in. Takes as long for an unknown user as for a known one.
+	 * @param password a view, wiped when answered
+	 */
+	password(user: string, password: Uint8Array, context: AuthContext): Answer<boolean | Permit>;
 
 	/**
 	 * keyboard-interactive: round 0 has no responses and yields the first prompts; each later one gets the responses
@@ -59,7 +67,7 @@ export interface Authenticator {
 		round: number,
 		responses: readonly Uint8Array[],
 		context: AuthContext,
-	): Answer<Prompts | boolean>;
+	): Answer<Prompts | boolean | Permit>;
 }
 
 /** The one prompt of a keyboard-interactive that asks for the password. */

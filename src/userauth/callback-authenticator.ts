@@ -6,6 +6,7 @@ import {
 	type AuthContext,
 	type Authenticator,
 	FULL_PERMIT,
+	isPermit,
 	type MethodName,
 	PASSWORD_PROMPT,
 	type Permit,
@@ -49,7 +50,7 @@ export class CallbackAuthenticator implements Authenticator {
 		});
 	}
 
-	password(user: string, password: Uint8Array, context: AuthContext): Answer<boolean> {
+	password(user: string, password: Uint8Array, context: AuthContext): Answer<boolean | Permit> {
 		return this.askPassword(user, "password", password, context);
 	}
 
@@ -58,8 +59,8 @@ export class CallbackAuthenticator implements Authenticator {
 		round: number,
 		responses: readonly Uint8Array[],
 		context: AuthContext,
-	): Answer<Prompts | boolean> {
-		if (round === 0) return new Done<Prompts | boolean>(PASSWORD_PROMPT);
+	): Answer<Prompts | boolean | Permit> {
+		if (round === 0) return new Done<Prompts | boolean | Permit>(PASSWORD_PROMPT);
 		return this.askPassword(user, "keyboard-interactive", responses[0], context);
 	}
 
@@ -68,15 +69,13 @@ export class CallbackAuthenticator implements Authenticator {
 		method: MethodName,
 		password: Uint8Array,
 		{ remoteAddress }: AuthContext,
-	): Promise<boolean> {
-		return this.ask({ user, method, password: decodeUtf8(password), remoteAddress }).then(
-			permit => permit !== false,
-		);
+	): Promise<boolean | Permit> {
+		return this.ask({ user, method, password: decodeUtf8(password), remoteAddress });
 	}
 
 	/** A callback that throws lets nobody in. */
 	private async ask(request: AuthenticationRequest): Promise<boolean | Permit> {
 		const permit = await this.callback(request);
-		return permit === true || (typeof permit === "object" && permit !== null) ? permit : false;
+		return permit === true || isPermit(permit) ? permit : false;
 	}
 }

@@ -4,7 +4,7 @@ import { SSH_MSG_USERAUTH_INFO_REQUEST } from "../messages.js";
 import { encodeUtf8 } from "../utf8.js";
 import type { Reader } from "../wire.js";
 import { type Attempt, type AttemptHost, FAILED, PASSED, Pending, PROMPTED } from "./attempt.js";
-import { FULL_PERMIT, type Prompts } from "./authenticator.js";
+import { FULL_PERMIT, isPermit, type Permit, type Prompts } from "./authenticator.js";
 
 /**
  * string    user name (ISO-10646 UTF-8, as defined in [RFC-3629])
@@ -18,7 +18,7 @@ import { FULL_PERMIT, type Prompts } from "./authenticator.js";
 export class KeyboardInteractiveAttempt implements Attempt {
 	readonly method = "keyboard-interactive";
 	readonly key = undefined;
-	readonly permit = FULL_PERMIT;
+	permit: Permit = FULL_PERMIT;
 	private readonly host: AttemptHost;
 	private readonly user: string;
 	private round = 0;
@@ -26,7 +26,7 @@ export class KeyboardInteractiveAttempt implements Attempt {
 	private promptCount = 0;
 	/** Undefined for a response with another count than asked for. */
 	private responses: Uint8Array[] | undefined = [];
-	private answer: Pending<Prompts | boolean> | undefined = undefined;
+	private answer: Pending<Prompts | boolean | Permit> | undefined = undefined;
 
 	/** Reads what follows the method's name; reader.failed or unread bytes tell that it is malformed. */
 	constructor(host: AttemptHost, user: string, reader: Reader) {
@@ -47,6 +47,10 @@ export class KeyboardInteractiveAttempt implements Attempt {
 		const result = this.answer.result;
 		this.wipe();
 		this.answer = undefined;
+		if (isPermit(result)) {
+			this.permit = result;
+			return PASSED;
+		}
 		if (typeof result !== "object") return result === true ? PASSED : FAILED;
 		this.round++;
 		this.promptCount = result.prompts.length;

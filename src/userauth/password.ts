@@ -1,7 +1,7 @@
 /** The password method (RFC 4252 section 8). */
 import type { Reader } from "../wire.js";
 import { type Attempt, type AttemptHost, FAILED, PASSED, Pending } from "./attempt.js";
-import { FULL_PERMIT } from "./authenticator.js";
+import { FULL_PERMIT, isPermit, type Permit } from "./authenticator.js";
 
 /**
  * string    user name
@@ -16,12 +16,12 @@ import { FULL_PERMIT } from "./authenticator.js";
 export class PasswordAttempt implements Attempt {
 	readonly method = "password";
 	readonly key = undefined;
-	readonly permit = FULL_PERMIT;
+	permit: Permit = FULL_PERMIT;
 	private readonly host: AttemptHost;
 	private readonly user: string;
 	/** Undefined for a request to change it. */
 	private readonly password: Uint8Array | undefined;
-	private answer: Pending<boolean> | undefined = undefined;
+	private answer: Pending<boolean | Permit> | undefined = undefined;
 
 	/** Reads what follows the method's name; reader.failed or unread bytes tell that it is malformed. */
 	constructor(host: AttemptHost, user: string, reader: Reader) {
@@ -41,7 +41,9 @@ export class PasswordAttempt implements Attempt {
 		);
 		const state = this.answer.poll();
 		if (state !== PASSED) return state;
-		return this.answer.result === true ? PASSED : FAILED;
+		const { result } = this.answer;
+		if (isPermit(result)) this.permit = result;
+		return result === true || isPermit(result) ? PASSED : FAILED;
 	}
 
 	wipe(): void {
