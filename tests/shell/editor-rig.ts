@@ -74,7 +74,7 @@ export class Rig {
 		const screen = this.terminal.screen();
 		const expected = screen.map((shown, i) => {
 			const at = row - this.terminal.row + i;
-			return at < 0 ? shown : (rows[at] ?? "").trimEnd();
+			return at < 0 ? shown : (rows[at] ?? "").replace(/ +$/, "");
 		});
 		assert.deepEqual(screen, expected);
 	}
