@@ -1,10 +1,12 @@
 /*
  * The XS board: a machine (machine.c) with the heap of a device, the modules that firmware imports (modules.c,
- * sockets.c, files.c), and a loop that runs it (host.c). What differs from one place to another is in host.c alone.
+ * sockets.c, files.c), and a loop that runs it (loop.c). What differs from one place to another is in host.c alone; for an
+ * emulated device it is in hal/rv32.
  */
 #ifndef BOARD_H
 #define BOARD_H
 
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -70,6 +72,17 @@ int boardNextTimer(void);
 /* Waits for sockets for at most this many milliseconds (-1: for ever) and tells their callbacks.
  * Returns how many sockets there are, those included that only send their last bytes. */
 int boardRunSockets(struct xsMachineRecord *the, int milliseconds);
+
+/* --- loop.c */
+
+/* Loads the module, limits the heap, calls its default export. Returns whether it is there to run. */
+int boardStart(struct xsMachineRecord *the, const char *path, const BoardLimits *limits);
+
+/* Runs it until there is nothing to wait for. */
+void boardRun(struct xsMachineRecord *the);
+
+/* The host sets it to 1, and firmware is told. */
+extern volatile sig_atomic_t boardSignalled;
 
 /* --- host.c */
 

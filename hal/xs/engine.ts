@@ -69,7 +69,7 @@ const FEATURES: readonly string[] = Object.freeze([
 	"-D_GNU_SOURCE",
 ]);
 
-const HOST_SOURCES = ["host.c", "machine.c", "modules.c", "sockets.c", "files.c"];
+const HOST_SOURCES = ["host.c", "loop.c", "machine.c", "modules.c", "sockets.c", "files.c"];
 const HEADERS = ["board.h", "platform.h"];
 
 /** XS compiled for a target. */
@@ -119,7 +119,7 @@ export async function ensureEngine(target: Target): Promise<Engine> {
 		version(toolchain),
 		...toolchain.flags,
 		...FEATURES,
-		...contents(["platform.h"]),
+		...contents([join(boardFolder, "platform.h")]),
 	]);
 	const folder = join(cacheFolder(), `${target}-${name}`);
 	await make(folder, async work => {
@@ -147,12 +147,31 @@ export async function ensureEngine(target: Target): Promise<Engine> {
  * @throws MissingTool as ensureEngine
  */
 export async function ensureBoard(target: HostTarget): Promise<string> {
-	const engine = await ensureEngine(target);
-	const folder = join(dirname(engine.library), digest(contents([...HOST_SOURCES, ...HEADERS])));
+	const sources = HOST_SOURCES.map(file => join(boardFolder, file));
+	return linkBoard(await ensureEngine(target), sources, [], ["-lm"]);
+}
+
+/**
+ * Compiles C of ours and links it with the engine.
+ *
+ * @param read what else goes into the program: headers, linker scripts
+ * @param args of the linker
+ * @returns the program's path
+ */
+export async function linkBoard(
+	engine: Engine,
+	sources: readonly string[],
+	read: readonly string[],
+	args: readonly string[],
+): Promise<string> {
+	const headers = HEADERS.map(file => join(boardFolder, file));
+	const folder = join(
+		dirname(engine.library),
+		digest([...contents([...sources, ...headers, ...read]), ...args]),
+	);
 	await make(folder, async work => {
-		const sources = HOST_SOURCES.map(file => join(boardFolder, file));
-		const args = [...engine.flags, ...sources, engine.library, "-lm"];
-		await compile(TOOLCHAINS[target], args, join(work, "board"));
+		const all = [...engine.flags, ...sources, engine.library, ...args];
+		await compile(TOOLCHAINS[engine.target], all, join(work, "board"));
 	});
 	return join(folder, "board");
 }
@@ -220,7 +239,7 @@ function version({ compiler }: Toolchain): string {
 }
 
 function contents(files: readonly string[]): string[] {
-	return files.map(file => readFileSync(join(boardFolder, file), "utf8"));
+	return files.map(file => readFileSync(file, "utf8"));
 }
 
 function digest(texts: readonly string[]): string {

@@ -27,8 +27,6 @@ const char *boardStateFolder = ".";
 /* The exit status that asks whoever minds the board to start it again. */
 #define RESTART_STATUS 3
 
-static volatile sig_atomic_t signalled;
-
 uint64_t boardMilliseconds(void)
 {
 	struct timespec now;
@@ -91,46 +89,8 @@ static char *readAll(FILE *file, const char *name, size_t *length)
 
 static void onSignal(int number)
 {
-	if (signalled) _exit(128 + number);
-	signalled = 1;
-}
-
-/* Loads the firmware, limits the heap, starts it. Returns whether it is there to run. */
-static int start(xsMachine *the, const char *path, const BoardLimits *limits)
-{
-	static xsSlot entry;
-	volatile int loaded = 0;
-	xsBeginHost(the);
-	entry = xsAwaitImport(path, XS_IMPORT_DEFAULT);
-	if (!xsmcIsCallable(entry)) xsTypeError("no function is its default export");
-	xsRemember(entry);
-	loaded = 1;
-	xsEndHost(the);
-	boardRunJobs(the);
-	if (!loaded) return 0;
-	boardLimit(the, limits);
-	xsBeginHost(the);
-	xsCallFunction0(entry, xsGlobal);
-	loaded = 2;
-	xsEndHost(the);
-	boardRunJobs(the);
-	return loaded == 2;
-}
-
-static void run(xsMachine *the)
-{
-	for (;;) {
-		boardRunTimers(the);
-		boardRunJobs(the);
-		if (signalled == 1) {
-			signalled = 2;
-			boardTellSignal(the);
-			boardRunJobs(the);
-		}
-		int wait = boardNextTimer();
-		if (boardRunSockets(the, wait) == 0 && wait < 0) return;
-		boardRunJobs(the);
-	}
+	if (boardSignalled) _exit(128 + number);
+	boardSignalled = 1;
 }
 
 int main(int argc, char **argv)
@@ -159,13 +119,13 @@ int main(int argc, char **argv)
 	}
 	boardInstall(the, config);
 	boardDefineModule(argv[at], source, length, 0);
-	if (!start(the, argv[at], &limits)) {
+	if (!boardStart(the, argv[at], &limits)) {
 		fprintf(stderr, "board: %s does not start\n", argv[at]);
 		return 1;
 	}
 	struct sigaction action = { .sa_handler = onSignal };
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
-	run(the);
+	boardRun(the);
 	return 0;
 }
