@@ -21,20 +21,20 @@ const resolveNoble: Plugin = {
  *
  * @param entry a module as tsc compiled it
  * @param folder where the bundle goes, under the entry's name
- * @param replace modules to be put in the place of others, by path
+ * @param plugins for rollup, before our own
  * @returns its path
  */
 export async function bundleFirmware(
 	entry: string,
 	folder: string,
-	replace: ReadonlyMap<string, string> = new Map(),
+	plugins: readonly Plugin[] = [],
 ): Promise<string> {
 	mkdirSync(folder, { recursive: true });
 	const raw = join(folder, "es2022", basename(entry));
 	const bundle = await rollup({
 		input: entry,
 		external: id => !id.startsWith(".") && !id.startsWith("/") && !id.startsWith("@noble/"),
-		plugins: [replaceModules(replace), resolveNoble],
+		plugins: [...plugins, resolveNoble],
 		onwarn(warning) {
 			throw new Error(warning.message);
 		},
@@ -63,15 +63,4 @@ export async function bundleFirmware(
 		folder,
 	]);
 	return join(folder, basename(entry));
-}
-
-function replaceModules(replace: ReadonlyMap<string, string>): Plugin {
-	return {
-		name: "replace-modules",
-		async resolveId(source, importer) {
-			if (replace.size === 0 || importer === undefined) return null;
-			const resolved = await this.resolve(source, importer, { skipSelf: true });
-			return (resolved && replace.get(resolved.id)) ?? null;
-		},
-	};
 }

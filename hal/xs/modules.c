@@ -147,9 +147,26 @@ static void xs_entropy(xsMachine *the)
 
 /* --- trace, debug, System */
 
+/* XS holds a character beyond 16 bits as two of three bytes each (CESU-8); the world expects one of four. */
+static void print(FILE *file, const char *text)
+{
+	const uint8_t *at = (const uint8_t *)text;
+	while (*at) {
+		if (at[0] == 0xED && (at[1] & 0xF0) == 0xA0 && at[3] == 0xED && (at[4] & 0xF0) == 0xB0) {
+			uint32_t point = 0x10000 + ((at[1] & 15) << 16 | (at[2] & 63) << 10 | (at[4] & 15) << 6 | (at[5] & 63));
+			fputc(0xF0 | point >> 18, file);
+			fputc(0x80 | (point >> 12 & 63), file);
+			fputc(0x80 | (point >> 6 & 63), file);
+			fputc(0x80 | (point & 63), file);
+			at += 6;
+		}
+		else fputc(*at++, file);
+	}
+}
+
 static void xs_trace(xsMachine *the)
 {
-	for (int i = 0; i < xsmcArgc; i++) fputs(xsmcToString(xsArg(i)), stdout);
+	for (int i = 0; i < xsmcArgc; i++) print(stdout, xsmcToString(xsArg(i)));
 	fflush(stdout);
 }
 
@@ -226,7 +243,8 @@ static void xs_board_resetPeaks(xsMachine *the)
 
 static void xs_board_complain(xsMachine *the)
 {
-	fprintf(stderr, "%s\n", xsmcToString(xsArg(0)));
+	print(stderr, xsmcToString(xsArg(0)));
+	fputc('\n', stderr);
 }
 
 static void xs_board_exit(xsMachine *the)

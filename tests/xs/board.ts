@@ -1,0 +1,60 @@
+/** The board as tests use it: built, or named as missing. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ensureBoard, hostTarget, MissingTool } from "../../hal/xs/engine.js";
+
+/** The path of the board, or why there is none. In CI there must be one. */
+export async function boardOrReason(): Promise<{ board: string } | { reason: string }> {
+	try {
+		const target = hostTarget();
+		if (target === undefined) throw new MissingTool("no C compiler; install gcc and gcc-multilib");
+		if (target !== "i386" && process.env.CI === "true") throw new Error("CI needs gcc-multilib");
+		return { board: await ensureBoard(target) };
+	} catch (error) {
+		if (!(error instanceof MissingTool) || process.env.CI === "true") throw error;
+		return { reason: error.message };
+	}
+}
+
+/** A folder that is gone when the process ends. */
+export function temporaryFolder(): string {
+	const folder = mkdtempSync(join(tmpdir(), "fieldssh-xs-"));
+	process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+	return folder;
+}
+
+export interface Ended {
+	readonly status: number | null;
+	readonly out: string;
+	readonly errors: string;
+}
+
+/** Runs the board to its end. @param onLine is given each line of its output as it comes */
+export function runBoard(
+	board: string,
+	args: readonly string[],
+	config: unknown = {},
+	onLine: (line: string, child: ChildProcess) => void = () => undefined,
+): Promise<Ended> {
+	const child = spawn(board, ["--config-fd", "3", ...args], { stdio: ["ignore", "pipe", "pipe", "pipe"] });
+	(child.stdio[3] as NodeJS.WritableStream).end(JSON.stringify(config));
+	let out = "";
+	let errors = "";
+	let told = 0;
+	child.stdout!.setEncoding("utf8").on("data", text => {
+		out += text;
+		for (let end = out.indexOf("\n", told); end >= 0; end = out.indexOf("\n", told)) {
+			onLine(out.slice(told, end), child);
+			told = end + 1;
+		}
+	});
+	child.stderr!.setEncoding("utf8").on("data", text => {
+		errors += text;
+	});
+	return new Promise((resolve, reject) => {
+		child.on("error", reject);
+		child.on("close", status => resolve({ status, out, errors }));
+	});
+}
