@@ -81,8 +81,8 @@ export class Transport implements MessageSender {
 	strict = false;
 	/** The client takes EXT_INFO. */
 	extInfo = false;
-	/** The client has sent DISCONNECT: nothing is to be sent to it any more. */
-	peerDisconnected = false;
+	/** DISCONNECT was sent, or has come: nothing is sent any more (RFC 4253 section 11.1). */
+	private disconnected = false;
 
 	/** When the last key exchange was computed, in the HAL's milliseconds. */
 	lastExchange = 0;
@@ -181,6 +181,7 @@ export class Transport implements MessageSender {
 	}
 
 	end(): number {
+		if (this.disconnected) return OK;
 		if (this.holding) return this.held!.end();
 		const status = this.packets.seal();
 		this.owner.onQueued();
@@ -188,14 +189,16 @@ export class Transport implements MessageSender {
 	}
 
 	room(): number {
-		return this.exchange?.forbidsSending || this.held ? 0 : this.packets.bulkSpace;
+		return this.disconnected || this.exchange?.forbidsSending || this.held ? 0 : this.packets.bulkSpace;
 	}
 
-	/** Sends DISCONNECT where there is still a peer to take it. */
+	/** Sends DISCONNECT where there is still a peer to take it. What is sent later goes nowhere. */
 	disconnect(reason: number, description: string): void {
-		if (!this.identified || this.peerDisconnected) return;
-		this.begin(SSH_MSG_DISCONNECT).uint32(reason).string(encodeUtf8(description)).ascii("");
-		this.end();
+		if (this.identified) {
+			this.begin(SSH_MSG_DISCONNECT).uint32(reason).string(encodeUtf8(description)).ascii("");
+			this.end();
+		}
+		this.disconnected = true;
 	}
 
 	/** Overwrites every secret; nothing is called afterwards. */
@@ -298,7 +301,7 @@ export class Transport implements MessageSender {
 	private takeDisconnect(reader: Reader): number {
 		const reason = reader.uint32();
 		const description = reader.string();
-		this.peerDisconnected = true;
+		this.disconnected = true;
 		const end = Math.min(description.length, MAX_DESCRIPTION_LENGTH);
 		this.owner.onNotice(`peer disconnects: ${printable(decodeUtf8(description, 0, end))}`);
 		return disconnectStatus(reason);

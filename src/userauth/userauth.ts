@@ -168,6 +168,8 @@ export class UserAuth {
 			return advanced(this.fail(method, "not answered"));
 		}
 		if (outcome <= RUNNING) return outcome;
+		// The Authenticator may have closed the connection: its answer is nobody's then.
+		if (!this.attempt) return 0;
 		this.busy = false;
 		if (outcome === PASSED) return advanced(this.pass(this.attempt));
 		if (outcome === QUERY_ANSWERED) {
