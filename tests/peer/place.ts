@@ -73,7 +73,8 @@ export class Place {
 	/** Of the server; the same for each connection that begins while no other is there. */
 	random = new SimRandom(11);
 
-	constructor(options: PlaceOptions = {}) {
+	/** @param asks `options` has onAuthenticate, and the authenticator of this file has no say */
+	constructor(options: PlaceOptions = {}, asks = false) {
 		const { random } = this.hal;
 		this.hal.random = bytes => {
 			if (this.hal.randomFailures > 0) return random.call(this.hal, bytes);
@@ -85,7 +86,7 @@ export class Place {
 			crypto: testCrypto,
 			hostKeys: [HOST_KEY],
 			port: PORT,
-			authenticator,
+			...(asks ? {} : { authenticator }),
 			onSession: echo,
 			onClose: (_connection, status) => this.ends.push(DISPLAY_ERROR(status)),
 			onError: (_status, text) => this.errors.push(text),
@@ -120,5 +121,21 @@ export class Place {
 		client.link.end();
 		this.run();
 		return this.server.connectionCount === before ? undefined : "a place in the table is lost";
+	}
+}
+
+/** A server without a listener of its own, and a listener beside it whose sockets a test hands over. */
+export class Manual extends Place {
+	readonly listener: number;
+
+	constructor(options: Partial<SSHServerOptions> = {}) {
+		super({ ...options, port: PORT + 1 });
+		this.listener = this.hal.listen("0.0.0.0", PORT, () => {});
+	}
+
+	/** A client, and the server's socket of it. */
+	dial(options: ClientOptions = {}, link: LinkOptions = {}): { client: TestClient; socket: number } {
+		const client = this.client(options, link);
+		return { client, socket: this.hal.accept(this.listener) };
 	}
 }

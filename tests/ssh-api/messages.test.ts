@@ -225,9 +225,9 @@ test("sessions that nobody fetches are refused in the end: events do not pile up
 		channel.request("exec", true, "x".repeat(100));
 		channel.write("y".repeat(1000));
 		loop.run();
+		assert.equal(channel.closed, count > 3, "taken on, or closed by the server at once");
 		channel.close();
 		loop.run();
-		if (count > 20) assert.ok(channel.closed, "closed by the server, at once");
 		client.open();
 	}
 });

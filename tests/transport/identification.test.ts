@@ -61,6 +61,8 @@ test("a client sends no other lines before it: the first byte that does not fit 
 		"hello\r\nSSH-2.0-a\r\n",
 		"\r\n",
 		"SSh",
+		"SSHx",
+		"SSH2.0-a\r\n",
 		"ssh-2.0-a\r\n",
 		"\x16\x03\x01",
 	])

@@ -7,7 +7,12 @@ import {
 	ERR_SSH_TRANSPORT,
 	OK,
 } from "../../src/merrors.js";
-import { SSH_DISCONNECT_PROTOCOL_ERROR, SSH_MSG_IGNORE } from "../../src/messages.js";
+import {
+	SSH_DISCONNECT_PROTOCOL_ERROR,
+	SSH_MSG_IGNORE,
+	SSH_MSG_PING,
+	SSH_MSG_PONG,
+} from "../../src/messages.js";
 import { PacketStream } from "../../src/transport/packets.js";
 import { concat, noise } from "../crypto/helpers.js";
 import { assert, test } from "../harness.js";
@@ -232,4 +237,29 @@ test("the longest packet that the limits allow is taken, and one more block is n
 		assert.equal(place.server.connectionCount, taken ? 1 : 0);
 		assert.deepEqual(place.ends, taken ? [] : ["ERR_PAYLOAD_TOO_LARGE"]);
 	}
+});
+
+test("a ping is answered with its data, up to what is kept free for replies", () => {
+	const place = new Place();
+	const client = place.client().login();
+	for (const length of [0, 1, 512]) {
+		client.sendNow(message(SSH_MSG_PING, noise(length)));
+		place.run();
+		assert.deepEqual(client.take(SSH_MSG_PONG).string(), noise(length));
+	}
+	client.sendNow(message(SSH_MSG_PING, noise(513)));
+	place.run();
+	assert.equal(client.disconnect?.reason, SSH_DISCONNECT_PROTOCOL_ERROR);
+	const other = place.client().login();
+	other.sendNow(message(SSH_MSG_PING, "data", true));
+	place.run();
+	assert.equal(other.disconnect?.reason, SSH_DISCONNECT_PROTOCOL_ERROR);
+});
+
+test("many pings at once are all answered, however slowly the answers are taken", () => {
+	const place = new Place();
+	const client = place.client({}, { sendBuffer: 300, takes: length => Math.min(length, 37) }).login();
+	for (let count = 0; count < 200; count++) client.sendNow(message(SSH_MSG_PING, noise(count)));
+	place.run();
+	for (let count = 0; count < 200; count++) assert.equal(client.take(SSH_MSG_PONG).string().length, count);
 });
