@@ -1,0 +1,61 @@
+/** HMAC (RFC 2104) over a hash of this folder. What depends on the key alone is computed once. */
+import type { BlockDigest } from "./block-digest.js";
+import type { Digest } from "./port.js";
+
+export class Hmac implements Digest {
+	readonly length: number;
+	private readonly hash: BlockDigest;
+	/** The hash after the key's block, XORed with ipad and with opad. */
+	private readonly inner: Int32Array;
+	private readonly outer: Int32Array;
+	private readonly scratch: Uint8Array;
+
+	/** @param hash a fresh one, which is this MAC's from now on  @param key of any length; not kept */
+	constructor(hash: BlockDigest, key: Uint8Array) {
+		const { length, blockLength } = hash;
+		const pad = new Uint8Array(blockLength);
+		if (key.length > blockLength) {
+			hash.update(key, 0, key.length);
+			hash.digest(pad, 0);
+		} else {
+			pad.set(key);
+		}
+		this.length = length;
+		this.hash = hash;
+		this.scratch = new Uint8Array(length);
+		this.outer = this.absorb(pad, 0x5c);
+		this.inner = this.absorb(pad, 0x5c ^ 0x36);
+		pad.fill(0);
+		hash.resume(this.inner);
+	}
+
+	update(bytes: Uint8Array, offset: number, length: number): void {
+		this.hash.update(bytes, offset, length);
+	}
+
+	digest(output: Uint8Array, offset: number): void {
+		const { hash, scratch } = this;
+		hash.digest(scratch, 0);
+		hash.resume(this.outer);
+		hash.update(scratch, 0, scratch.length);
+		hash.digest(output, offset);
+		hash.resume(this.inner);
+	}
+
+	wipe(): void {
+		this.hash.wipe();
+		this.inner.fill(0);
+		this.outer.fill(0);
+		this.scratch.fill(0);
+	}
+
+	/** The state after pad XOR mask, which is left in pad. */
+	private absorb(pad: Uint8Array, mask: number): Int32Array {
+		for (let i = 0; i < pad.length; i++) pad[i] ^= mask;
+		const { hash } = this;
+		hash.update(pad, 0, pad.length);
+		const state = hash.keep();
+		hash.restart();
+		return state;
+	}
+}

@@ -1,0 +1,71 @@
+/**
+ * The crypto port for the XS engine, in JavaScript: curves over BigInt with lazy reduction, hashes and ciphers in local
+ * variables, tables that are frozen constants, and no state of a module's own, so that all of it can be preloaded into
+ * flash. docs/performance.md has its figures.
+ *
+ * AES and P-256 are not part of it. They come from whatever else the platform has: a native library, or noble.
+ */
+import { __ENABLE_MOCANA_SSH_RSA__ } from "../moptions.js";
+import { ChaCha20 } from "./chacha20.js";
+import { Ed25519PublicKey, Ed25519Signature } from "./ed25519.js";
+import { Ed25519Verification } from "./ed25519-verify.js";
+import { Hmac } from "./hmac.js";
+import { poly1305 } from "./poly1305.js";
+import { type Crypto, Done, type HashName, type Job } from "./port.js";
+import { rsaVerify } from "./rsa.js";
+import { Sha256 } from "./sha256.js";
+import { Sha512 } from "./sha512.js";
+import { X25519 } from "./x25519.js";
+
+/** What another adapter adds. */
+export type XsRest = Pick<Crypto, "aesCtr" | "aesGcm" | "p256PublicKey" | "p256Sign" | "p256Verify">;
+
+const ABSENT: XsRest = Object.freeze({
+	aesCtr: absent,
+	aesGcm: absent,
+	p256PublicKey: absent,
+	p256Sign: absent,
+	p256Verify: () => new Done(false),
+});
+
+/** For a build without AES and P-256 (curve25519, ed25519, chacha20-poly1305): those throw; a P-256 signature is false. */
+export const xsCrypto: Crypto = createXsCrypto(ABSENT);
+
+/** The port, with AES and P-256 of `rest`. */
+export function createXsCrypto(rest: XsRest): Crypto {
+	return Object.freeze({
+		hash: createHash,
+		hmac: (name: HashName, key: Uint8Array) => new Hmac(createHash(name), key),
+		aesCtr: rest.aesCtr,
+		aesGcm: rest.aesGcm,
+		chacha20: (key: Uint8Array) => new ChaCha20(key),
+		poly1305,
+		x25519: (secretKey: Uint8Array, peerKey: Uint8Array) => new X25519(secretKey, peerKey),
+		ed25519PublicKey: (seed: Uint8Array) => new Ed25519PublicKey(seed),
+		ed25519Sign: (seed: Uint8Array, publicKey: Uint8Array, message: Uint8Array) =>
+			new Ed25519Signature(seed, publicKey, message),
+		ed25519Verify: (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) =>
+			new Ed25519Verification(publicKey, message, signature),
+		p256PublicKey: rest.p256PublicKey,
+		p256Sign: rest.p256Sign,
+		p256Verify: rest.p256Verify,
+		rsaVerify(
+			hash: HashName,
+			modulus: Uint8Array,
+			exponent: Uint8Array,
+			message: Uint8Array,
+			signature: Uint8Array,
+		): Job<boolean> {
+			if (!__ENABLE_MOCANA_SSH_RSA__) return new Done(false);
+			return rsaVerify(createHash(hash), hash, modulus, exponent, message, signature);
+		},
+	});
+}
+
+function createHash(name: HashName): Sha256 | Sha512 {
+	return name === "sha256" ? new Sha256() : new Sha512();
+}
+
+function absent(): never {
+	throw new Error("this build has no AES and no P-256");
+}
