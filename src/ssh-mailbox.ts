@@ -147,6 +147,8 @@ export class Mailbox {
 		if (this.closed) return Promise.resolve(ERR_SSH_BAD_ID);
 		if (!this.session || this.session.closed) return Promise.resolve(ERR_SESSION_NOT_OPEN);
 		if (this.session.writable > 0) return Promise.resolve(OK);
+		// The last write need not have fallen short, or may have been told already that more is taken.
+		this.session.write(new Uint8Array(0));
 		return new Promise(resolve => this.writers.push(resolve));
 	}
 

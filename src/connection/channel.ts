@@ -314,6 +314,8 @@ export class SessionChannel implements Session {
 		if (this.flags & (CLOSED | EOF_OWED)) return 0;
 		const end = Math.min(offset + length, source.length);
 		let at = offset;
+		// A write of nothing is a question.
+		if (at >= end && this.capacity() <= 0) this.flags |= WANTED;
 		while (at < end && this.status >= 0) {
 			const count = Math.min(end - at, this.capacity());
 			if (count <= 0) {

@@ -58,7 +58,10 @@ export interface Session {
 
 	/** Moves up to `length` received bytes to target[offset...] and returns how many; reading opens the window again. */
 	read(target: Uint8Array, offset?: number, length?: number): number;
-	/** Sends up to `length` bytes from source[offset...] and returns how many were taken; they are copied. */
+	/**
+	 * Sends up to `length` bytes from source[offset...] and returns how many were taken; they are copied. With no bytes it
+	 * asks: where none would be taken now, onWritable tells when.
+	 */
 	write(source: Uint8Array, offset?: number, length?: number): number;
 	/** As write(), as extended data of type stderr. */
 	writeError(source: Uint8Array, offset?: number, length?: number): number;
