@@ -296,13 +296,23 @@ void boardRunJobs(struct xsMachineRecord *machine)
 	}
 }
 
+static int isThrown(txMachine *the, txSlot *error)
+{
+	return mxException.kind == XS_REFERENCE_KIND && mxException.value.reference == error->value.reference;
+}
+
+/* Errors of memory that is gone are told without asking them: there may be none to answer with. */
 static void printException(txMachine *the, const char *what)
 {
-	mxTry(the) {
-		fprintf(stderr, "%s: %s\n", what, fxToString(the, &mxException));
-	}
-	mxCatch(the) {
-		fprintf(stderr, "%s\n", what);
+	if (board.limited && isThrown(the, &board.memoryFull)) fprintf(stderr, "%s: memory full\n", what);
+	else if (board.limited && isThrown(the, &board.stackFull)) fprintf(stderr, "%s: stack overflow\n", what);
+	else {
+		mxTry(the) {
+			fprintf(stderr, "%s: %s\n", what, fxToString(the, &mxException));
+		}
+		mxCatch(the) {
+			fprintf(stderr, "%s\n", what);
+		}
 	}
 	mxException = mxUndefined;
 }
