@@ -124,7 +124,8 @@ export class Peer implements ConnectionHost {
 	readonly protocol: ConnectionProtocol;
 
 	constructor(limits: Partial<Limits> = {}) {
-		this.limits = { ...DEVICE_LIMITS, ...limits };
+		// A packet is smaller than the window, so that a test can tell the two bounds apart.
+		this.limits = { ...DEVICE_LIMITS, initialWindowSize: 2048, maximumPacketSize: 1024, ...limits };
 		this.protocol = new ConnectionProtocol(this);
 	}
 
