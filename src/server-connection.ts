@@ -79,7 +79,7 @@ export class ServerConnection implements ConnectionInfo {
 	private grantedPermit: Permit = FULL_PERMIT;
 	/** Last bytes from the peer, last keepalive or, where that is later: what the next keepalive is counted from. */
 	private lastHeard: number;
-	/** Last message about a channel. */
+	/** The login, or the last message about a channel. */
 	private lastActivity: number;
 
 	constructor(
@@ -244,6 +244,7 @@ export class ServerConnection implements ConnectionInfo {
 		this.grantedPermit = auth.permit;
 		this.auth = undefined;
 		this.transport.servicePhase = PHASE_CONNECTED;
+		this.lastActivity = this.lastHeard;
 		this.protocol = this.startConnectionProtocol();
 		this.owner.onAuthenticated(this);
 		const announced = this.protocol.announceHostKeys();

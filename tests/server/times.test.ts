@@ -109,6 +109,15 @@ test("idleTime: without anything on a channel; requests about the connection do 
 	assert.ok(client.disconnect);
 });
 
+test("idleTime begins with the login, however long that took", () => {
+	const place = new Place({ limits: { idleTime: 20_000, keepaliveInterval: 0 } });
+	const client = place.client().start().requestAuthentication();
+	place.pass(40_000);
+	client.password("admin", "secret");
+	lasts(place, 20_000);
+	assert.deepEqual(place.ends, ["ERR_SSH_MAX_SESSION_TIME_LIMIT_EXCEEDED"]);
+});
+
 function keepalives({ heard }: TestClient): number {
 	// The first GLOBAL_REQUEST is hostkeys-00@openssh.com.
 	return heard.filter(name => name === "GLOBAL_REQUEST").length - 1;
