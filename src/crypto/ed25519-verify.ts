@@ -17,7 +17,7 @@ const WINDOW = 5;
 /** The highest place that a digit of a number below L can have, with the carry. */
 const TOP = 253;
 /** The places of one slice. */
-const SLICE = 24;
+const SLICE = 12;
 
 export class Ed25519Verification implements Job<boolean> {
 	result = false;
