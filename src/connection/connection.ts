@@ -35,7 +35,6 @@ import type { ConnectionHost } from "./host.js";
 import { announceHostKeys, HOSTKEYS_PROVE, HostKeyProof } from "./hostkeys.js";
 import { sendOpenConfirmation, sendOpenFailure } from "./outgoing.js";
 import { channelRequest } from "./requests.js";
-import type { Session } from "./session.js";
 
 const KEEPALIVE = "keepalive@openssh.com";
 const KEEPALIVE_LENGTH = 1 + 4 + KEEPALIVE.length + 1;
@@ -69,13 +68,6 @@ export class ConnectionProtocol {
 		this.host = host;
 		this.channels = [];
 		for (let channel = 0; channel < host.limits.channels; channel++) this.channels.push(undefined);
-	}
-
-	/** The sessions that the application was given and that are not gone. */
-	sessions(): Session[] {
-		const found: Session[] = [];
-		for (const channel of this.channels) if (channel?.started && !channel.gone) found.push(channel);
-		return found;
 	}
 
 	/**
