@@ -138,7 +138,10 @@ export class Transport implements MessageSender {
 	step(now: number): number {
 		if (!this.identified) return this.identify(now);
 		if (this.computing) return this.compute(now);
-		if (this.held && !this.exchange?.forbidsSending && !this.releaseHeld()) return 0;
+		if (this.held && !this.exchange?.forbidsSending) {
+			const released = this.releaseHeld();
+			if (released <= 0) return released;
+		}
 		if (this.packets.space < REPLY_RESERVE) return 0;
 		const received = this.packets.receive();
 		if (received <= 0) return received;
@@ -217,16 +220,17 @@ export class Transport implements MessageSender {
 		return this.exchange?.forbidsSending === true || this.held !== undefined;
 	}
 
-	/** Sends what was held, as far as there is room; true when all of it is out. */
-	private releaseHeld(): boolean {
+	/** Sends what was held, as far as there is room: 1 when all of it is out, 0 when not, or a status below zero. */
+	private releaseHeld(): number {
 		const held = this.held!;
 		while (held.nextLength > 0) {
-			if (this.packets.space < held.nextLength) return false;
+			if (this.packets.space < held.nextLength) return 0;
 			held.moveTo(this.packets.begin());
-			this.packets.seal();
+			const status = this.packets.seal();
+			if (status < OK) return status;
 		}
 		this.held = undefined;
-		return true;
+		return 1;
 	}
 
 	private identify(now: number): number {
