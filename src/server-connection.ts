@@ -157,8 +157,11 @@ export class ServerConnection implements ConnectionInfo {
 	/** A message of the authentication or connection protocol. */
 	onMessage(number: number, payload: Reader): number {
 		if (this.protocol) {
-			// RFC 4252 section 5.1: requests behind a success are ignored.
-			if (number === SSH_MSG_USERAUTH_REQUEST) return OK;
+			// RFC 4252 section 5.1: requests behind a success are ignored. They hold passwords all the same.
+			if (number === SSH_MSG_USERAUTH_REQUEST) {
+				payload.bytes.fill(0, payload.position, payload.end);
+				return OK;
+			}
 			if (number >= SSH_MSG_CHANNEL_OPEN) this.lastActivity = this.lastHeard;
 			return this.protocol.onMessage(number, payload);
 		}

@@ -91,6 +91,7 @@ class Generation implements Job<PrivateKey>, PrivateKey {
 	}
 
 	wipe(): void {
+		this.derivation.wipe?.();
 		this.secretKey.fill(0);
 	}
 }
@@ -142,6 +143,10 @@ class Signing implements Job<Uint8Array> {
 
 	get result(): Uint8Array {
 		return encodeSignature(this.algorithm, this.signature.result);
+	}
+
+	wipe(): void {
+		this.signature.wipe?.();
 	}
 }
 
