@@ -55,11 +55,8 @@ function rekeyed(client: TestClient): void {
 const toKex = { stopBefore: SSH_MSG_KEX_ECDH_INIT };
 const toNewKeys = { stopBefore: SSH_MSG_NEWKEYS };
 
-/** go() would go on behind where the client stopped: here the world alone goes on. */
 function begin(client: TestClient): void {
-	client.link.write(bytesOf(`${client.identification}\r\n`));
-	client.rekey();
-	client.go();
+	client.start();
 }
 
 const PHASES: readonly Phase[] = [
