@@ -1,6 +1,6 @@
 /** `npm start -- --engine xs`: the same device on the XS board, a process of its own that this one minds. */
 import { spawn } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
@@ -44,7 +44,9 @@ async function makeBoard(): Promise<[string, string]> {
 	const entry = join(dirname(fileURLToPath(import.meta.url)), "main.js");
 	try {
 		const board = await ensureBoard(target);
-		return [board, await bundleFirmware(entry, join(cacheFolder(), "simulator"))];
+		const folder = mkdtempSync(join(cacheFolder(), "simulator."));
+		process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+		return [board, await bundleFirmware(entry, folder)];
 	} catch (error) {
 		if (error instanceof MissingTool) throw new StartError(`--engine xs: ${error.message}`);
 		throw error;
