@@ -29,11 +29,11 @@ const ABSENT: XsRest = Object.freeze({
 });
 
 /** For a build without AES and P-256 (curve25519, ed25519, chacha20-poly1305): those throw; a P-256 signature is false. */
-export const xsCrypto: Crypto = createXsCrypto(ABSENT);
+export const xsCrypto: Crypto = Object.freeze(createXsCrypto(ABSENT));
 
 /** The port, with AES and P-256 of `rest`. */
 export function createXsCrypto(rest: XsRest): Crypto {
-	return Object.freeze({
+	return {
 		hash: createHash,
 		hmac: (name: HashName, key: Uint8Array) => new Hmac(createHash(name), key),
 		aesCtr: rest.aesCtr,
@@ -59,7 +59,7 @@ export function createXsCrypto(rest: XsRest): Crypto {
 			if (!__ENABLE_MOCANA_SSH_RSA__) return new Done(false);
 			return rsaVerify(createHash(hash), hash, modulus, exponent, message, signature);
 		},
-	});
+	};
 }
 
 function createHash(name: HashName): Sha256 | Sha512 {
