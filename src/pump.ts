@@ -4,7 +4,7 @@
  */
 import type { Hal } from "../hal/hal.js";
 import { CLOSING, type ConnectionTable, NEGOTIATING, OPEN } from "./connection-table.js";
-import { CLOSE_TIME, STEPS_PER_TURN, TICK } from "./limits.js";
+import { CLOSE_TIME, STEPS_PER_TURN, TICK, TURN_TIME } from "./limits.js";
 import {
 	DISPLAY_ERROR,
 	ERR_SSH_DISCONNECT_BY_APPLICATION,
@@ -76,8 +76,10 @@ export class Pump {
 
 	private turn(connection: ServerConnection): number {
 		const { hal, table } = this;
+		const began = hal.now();
 		for (let steps = 0; steps < STEPS_PER_TURN; steps++) {
 			if (connection.gone) return OK;
+			if (steps > 0 && hal.now() - began >= TURN_TIME) break;
 			const state = table.state(connection.place);
 			if (state === CLOSING) return this.drain(connection);
 			const stepped = connection.step(hal.now());
@@ -86,13 +88,17 @@ export class Pump {
 			if (connection.gone) return OK;
 			if (state === NEGOTIATING && (connection.protocol?.open ?? 0) > 0) this.opened(connection);
 			if (stepped === 1) continue;
+			if (stepped === 2) break;
 			const written = this.write(connection);
 			if (written < OK) return written;
-			if (stepped === 2) break;
 			const read = this.read(connection);
 			if (read < OK) return read;
 			if (read + written === 0) return connection.inputEnded ? ERR_TCP_SOCKET_CLOSED : OK;
 		}
+		if (connection.gone) return OK;
+		// What is there goes out before others have their turn: it may be long.
+		const written = this.write(connection);
+		if (written < OK) return written;
 		this.schedule(connection);
 		return OK;
 	}
