@@ -1,10 +1,11 @@
 /** What must not outlive a connection. */
 import type { Digest, HashName } from "../../src/crypto/port.js";
+import { SSH_MSG_USERAUTH_REQUEST } from "../../src/messages.js";
 import type { HostKey } from "../../src/transport/host-key.js";
 import { assert, test } from "../harness.js";
 import { testCrypto } from "../peer/crypto.js";
-import { hostKey, Place } from "../peer/place.js";
-import { bytesOf } from "../peer/wire.js";
+import { authenticator, hostKey, Place } from "../peer/place.js";
+import { bytesOf, message, textOf } from "../peer/wire.js";
 
 test("what is computed when a connection is closed is given up, and its secrets are overwritten", () => {
 	let wiped = 0;
@@ -44,4 +45,27 @@ test("every hash that took K is wiped", () => {
 	client.go();
 	assert.equal(client.exchanges, 2);
 	assert.equal(left, 0);
+});
+
+test("a password that is being looked at when its connection is closed is overwritten, and its job given up", () => {
+	let wiped = 0;
+	let seen = new Uint8Array(0) as Uint8Array;
+	const never = { step: () => false, wipe: () => wiped++, result: false };
+	const place = new Place({
+		authenticator: {
+			...authenticator,
+			password: (_user, password) => {
+				seen = password;
+				return never;
+			},
+		},
+	});
+	const client = place.client().start().requestAuthentication();
+	client.send(message(SSH_MSG_USERAUTH_REQUEST, "admin", "ssh-connection", "password", false, "secret"));
+	for (let steps = 0; steps < 200; steps++) place.hal.network.step();
+	assert.equal(textOf(seen), "secret");
+	place.server.closeConnection(place.server.connections()[0].id);
+	assert.equal(place.server.connectionCount, 0);
+	assert.equal(wiped, 1);
+	assert.equal(textOf(seen), "\0\0\0\0\0\0");
 });

@@ -12,6 +12,7 @@ import {
 	SSH_MSG_PONG,
 	SSH_MSG_UNIMPLEMENTED,
 } from "../../src/messages.js";
+import { noise } from "../crypto/helpers.js";
 import { assert, test } from "../harness.js";
 import { type ClientOptions, DEBUG, IGNORE, TestClient } from "../peer/client.js";
 import { testCrypto } from "../peer/crypto.js";
@@ -323,6 +324,19 @@ test("replies that a re-key held back come behind it, in order", () => {
 		Array.from({ length: 20 }, (_, count) => `${count}`),
 	);
 	assert.equal(client.exchanges, 2);
+});
+
+test("held replies that are more than the output has room for wait for room, and none is lost", () => {
+	const limits = { rekeyPackets: 10, heldReplies: 4096, sendBufferSize: 2048 };
+	const place = new Place({ limits });
+	const slow = { s2c: { receiveBuffer: 100, delay: 1 }, sendBuffer: 100 };
+	const client = place.client({}, slow).login();
+	// Sent at once: the server begins to re-key at the tenth packet, and answers the rest behind it.
+	const pings = Array.from({ length: 18 }, (_, count) => noise(400, count));
+	for (const data of pings) client.sendNow(message(SSH_MSG_PING, data));
+	place.run();
+	for (const data of pings) assert.deepEqual(client.take(SSH_MSG_PONG).string(), data);
+	assert.ok(client.exchanges > 1);
 });
 
 test("without randomness there is no key exchange, and the others go on", () => {
