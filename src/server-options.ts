@@ -89,12 +89,17 @@ export function connectionSetup(options: SSHServerOptions): ConnectionSetup {
 	});
 }
 
-/** @throws TypeError without one, RangeError where its chains cannot be passed */
+/** @throws TypeError without one, and where its chains cannot be passed */
 function authenticatorOf(options: SSHServerOptions): Authenticator {
 	const { authenticator, onAuthenticate, methods = DEFAULT_METHODS } = options;
 	if (!authenticator && !onAuthenticate)
 		throw new TypeError("neither authenticator nor onAuthenticate given");
 	const found = authenticator ?? new CallbackAuthenticator(methods, onAuthenticate!);
-	checkChains(found.chains);
+	try {
+		checkChains(found.chains);
+	} catch (error) {
+		// A fault of the options like any other: a RangeError would say that the table found no memory (SSH_init).
+		throw new TypeError(`authenticator: ${error instanceof Error ? error.message : error}`);
+	}
 	return found;
 }
