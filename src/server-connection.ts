@@ -142,16 +142,15 @@ export class ServerConnection implements ConnectionInfo {
 			const status = protocol.work();
 			return status > 0 ? 2 : status;
 		}
+		// Before the next packet, whose answer may take the room that KEXINIT needs, over and over.
+		const rekeyed = transport.rekeyIfDue(now);
+		if (rekeyed < OK) return rekeyed;
 		const computing = transport.computing;
 		const status = transport.step(now);
 		if (status < OK) return status;
 		if (computing) return status > 0 ? 2 : 0;
-		if (protocol) {
-			const flushed = protocol.flush();
-			if (flushed < OK) return flushed;
-		}
-		const rekeyed = transport.rekeyIfDue(now);
-		return rekeyed < OK ? rekeyed : status;
+		const flushed = protocol ? protocol.flush() : OK;
+		return flushed < OK ? flushed : status;
 	}
 
 	/** A message of the authentication or connection protocol. */
