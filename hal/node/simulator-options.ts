@@ -8,7 +8,7 @@ export interface SimulatorOptions extends Omit<DeviceOptions, "authorizedKeys"> 
 	/** The path of a file. */
 	readonly authorizedKeys: string | undefined;
 	readonly backend: "device" | "posix";
-	readonly engine: "node" | "xs";
+	readonly engine: "node" | "xs" | "rv32";
 	/** Whose sizes and times; with engine xs, whose heap too. */
 	readonly profile: "desktop" | "device";
 }
@@ -28,8 +28,9 @@ Serves SSH as a device would, from this machine.
                           /bin/sh (device)
   --limits desktop|device sizes and times of src/limits.ts (desktop)
   --limit NAME=VALUE      sets one of them; may be given again
-  --engine node|xs        the JavaScript engine: this one, or XS as on a device, compiled by gcc at the first use; its
-                          heap is a device's with --limits device, and large otherwise (node)
+  --engine node|xs|rv32   the JavaScript engine: this one; XS as on a device, compiled by gcc at the first use; or that
+                          on an emulated RISC-V microcontroller, in qemu. The heap of XS is a device's with --limits
+                          device, and large otherwise (node)
   --log LEVEL             what goes to standard error: error, info or debug (info)
   --help                  this
 `;
@@ -74,7 +75,7 @@ export function parseOptions(args: readonly string[]): SimulatorOptions | "help"
 		else given.set(name, value);
 	}
 	const profile = choice("limits", given.get("limits")!, ["desktop", "device"]);
-	const engine = choice("engine", given.get("engine")!, ["node", "xs"]);
+	const engine = choice("engine", given.get("engine")!, ["node", "xs", "rv32"]);
 	const backend = choice("backend", given.get("backend")!, ["device", "posix"]);
 	if (engine !== "node" && backend === "posix") throw new StartError("--backend: posix is for --engine node");
 	return {

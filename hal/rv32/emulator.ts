@@ -32,7 +32,7 @@ const HEADERS = [
 const C_STACK = 192 * 1024;
 
 /** @throws MissingTool where there is no compiler or no qemu */
-async function ensureEmulatedBoard(): Promise<string> {
+export async function ensureEmulatedBoard(): Promise<string> {
 	try {
 		execFileSync(QEMU, ["--version"], { stdio: "ignore" });
 	} catch {
@@ -84,13 +84,17 @@ export async function startEmulatedDevice(options: EmulatedDeviceOptions): Promi
 		...(exact ? ["-icount", "shift=0"] : []),
 	];
 	const firmwareLength = statSync(firmware).size;
-	const qemu = spawn(QEMU, args, { stdio: ["ignore", "inherit", "inherit", "pipe"] });
+	// Detached: a terminal's signals are for us, who ask the firmware to end.
+	const qemu = spawn(QEMU, args, { stdio: ["ignore", "inherit", "inherit", "pipe"], detached: true });
+	const kill = () => qemu.kill("SIGKILL");
+	process.on("exit", kill);
 	const bridge = new Bridge(qemu.stdio[3] as Duplex, {
 		...{ firmwareLength, heap, config, state, onOutput, onError },
 	});
 	const end = new Promise<number>((resolve, reject) => {
 		qemu.on("error", reject);
 		qemu.on("close", status => {
+			process.off("exit", kill);
 			bridge.close();
 			resolve(status ?? 1);
 		});

@@ -1,4 +1,4 @@
-/** `npm start -- --engine xs`: the same device on the XS board, a process of its own that this one minds. */
+/** The simulator's device on the XS board, a process of its own that this one minds. */
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
@@ -13,24 +13,48 @@ import { bundleFirmware } from "./firmware.js";
 const RESTART_STATUS = 3;
 
 /** What firmware gets that has no wish to know what a device could hold. */
-const LARGE_HEAP = ["--chunks", "8000000", "--slots", "200000", "--stack", "4096"];
+export const LARGE_HEAP = Object.freeze({ chunkBytes: 8_000_000, slots: 200_000, stackSlots: 4_096 });
+
+/** Runs the simulator's firmware with this for mc/config. Returns its exit status. */
+export type RunFirmware = (config: string) => Promise<number>;
+
+/**
+ * `npm start -- --engine xs`.
+ *
+ * @returns the board's exit status
+ * @throws StartError where the board cannot be made
+ */
+export async function runOnBoard(options: DeviceOptions, profile: "desktop" | "device"): Promise<number> {
+	const [board, firmware] = await explainMissing("xs", makeBoard());
+	const { chunkBytes, slots, stackSlots } = LARGE_HEAP;
+	const large = ["--chunks", `${chunkBytes}`, "--slots", `${slots}`, "--stack", `${stackSlots}`];
+	const args = [...(profile === "device" ? [] : large), "--state", options.state, firmware];
+	return runOverRestarts(options, config => run(board, args, config));
+}
 
 /**
  * Runs the device until it ends, over restarts: as elsewhere, the next one has the same port, and the password that is kept.
  *
  * @returns its exit status
- * @throws StartError where the board cannot be made
  */
-export async function runOnBoard(options: DeviceOptions, profile: "desktop" | "device"): Promise<number> {
-	const [board, firmware] = await makeBoard();
+export async function runOverRestarts(options: DeviceOptions, runFirmware: RunFirmware): Promise<number> {
 	const port = options.port === 0 ? await freePort(options.host) : options.port;
-	const heap = profile === "device" ? [] : LARGE_HEAP;
 	mkdirSync(options.state, { recursive: true, mode: 0o700 });
 	let config = { ...options, port, hostname: hostname() };
 	for (;;) {
-		const status = await run(board, [...heap, "--state", options.state, firmware], JSON.stringify(config));
+		const status = await runFirmware(JSON.stringify(config));
 		if (status !== RESTART_STATUS) return status;
 		config = { ...config, password: undefined, authorizedKeys: undefined };
+	}
+}
+
+/** @throws StartError, for MissingTool */
+export async function explainMissing<T>(engine: string, made: Promise<T>): Promise<T> {
+	try {
+		return await made;
+	} catch (error) {
+		if (error instanceof MissingTool) throw new StartError(`--engine ${engine}: ${error.message}`);
+		throw error;
 	}
 }
 
@@ -41,16 +65,15 @@ async function makeBoard(): Promise<[string, string]> {
 		process.stderr.write(
 			"XS for x86-64: slots of 32 bytes, a device's have 16; gcc-multilib would make them so\n",
 		);
+	return [await ensureBoard(target), await bundleSimulator()];
+}
+
+/** The simulator's firmware: its path, until this program ends. */
+export function bundleSimulator(): Promise<string> {
 	const entry = join(dirname(fileURLToPath(import.meta.url)), "main.js");
-	try {
-		const board = await ensureBoard(target);
-		const folder = mkdtempSync(join(cacheFolder(), "simulator."));
-		process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
-		return [board, await bundleFirmware(entry, folder)];
-	} catch (error) {
-		if (error instanceof MissingTool) throw new StartError(`--engine xs: ${error.message}`);
-		throw error;
-	}
+	const folder = mkdtempSync(join(cacheFolder(), "simulator."));
+	process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+	return bundleFirmware(entry, folder);
 }
 
 /** The configuration goes by a file descriptor, for it may hold a password. */

@@ -1,0 +1,32 @@
+/** `npm start -- --engine rv32`: the simulator's device on an emulated microcontroller. */
+import type { DeviceOptions } from "../simulator/options.js";
+import { bundleSimulator, explainMissing, LARGE_HEAP, runOverRestarts } from "../xs/simulator.js";
+import { C6_HEAP, ensureEmulatedBoard, startEmulatedDevice } from "./emulator.js";
+
+/**
+ * Runs the device until it ends. Its instructions are not counted, which makes the emulator faster.
+ *
+ * @returns its exit status
+ * @throws StartError where the board cannot be made
+ */
+export async function runOnEmulator(options: DeviceOptions, profile: "desktop" | "device"): Promise<number> {
+	await explainMissing("rv32", ensureEmulatedBoard());
+	const firmware = await bundleSimulator();
+	return runOverRestarts(options, async config => {
+		const device = await startEmulatedDevice({
+			firmware,
+			heap: profile === "device" ? C6_HEAP : LARGE_HEAP,
+			config,
+			state: options.state,
+			exact: false,
+			onOutput: bytes => process.stdout.write(bytes),
+			onError: bytes => process.stderr.write(bytes),
+		});
+		process.on("SIGINT", device.signal);
+		process.on("SIGTERM", device.signal);
+		const status = await device.end;
+		process.off("SIGINT", device.signal);
+		process.off("SIGTERM", device.signal);
+		return status;
+	});
+}
