@@ -1,6 +1,7 @@
 /** The program of `npm start`: the server on this machine, in a device's place. */
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
+import { runOnEmulator } from "../rv32/simulator.js";
 import { SimulatedDevice } from "../simulator/device.js";
 import { type DeviceOptions, type KeyFile, StartError } from "../simulator/options.js";
 import { runOnBoard } from "../xs/simulator.js";
@@ -60,6 +61,7 @@ async function run(options: SimulatorOptions): Promise<void> {
 	const { backend, engine, profile, ...rest } = options;
 	const device: DeviceOptions = { ...rest, authorizedKeys: readKeys(options.authorizedKeys) };
 	if (engine === "xs") process.exitCode = await runOnBoard(device, profile);
+	else if (engine === "rv32") process.exitCode = await runOnEmulator(device, profile);
 	else await runOnNode(device, backend === "posix");
 }
 
