@@ -71,7 +71,7 @@ export const ROOMS: readonly Room[] = [
 	room(
 		"simulator on Node",
 		/^hal\/node\/(simulator|posix)[\w-]*\.ts$/,
-		`hal hal/node hal/xs simulator ${SERVER} shell crypto/adapter node:`,
+		`hal hal/node hal/xs hal/rv32 simulator ${SERVER} shell crypto/adapter node:`,
 		"crypto/port shell/device",
 	),
 	room("hal/node", /^hal\/node\//, "hal merrors node:"),
@@ -80,6 +80,7 @@ export const ROOMS: readonly Room[] = [
 	// The board is built and minded by a program of Node.js; what runs on it stands on hal/moddable.
 	room("firmware", /^hal\/xs\/main\.ts$/, "hal hal/moddable simulator mc/ fieldssh/"),
 	room("hal/xs", /^hal\/xs\//, "simulator node: npm:rollup"),
+	room("hal/rv32", /^hal\/rv32\//, "hal/xs simulator node:"),
 ];
 
 /** Modules of the Moddable SDK that have plain names, and the one that a manifest binds for us. */
