@@ -53,8 +53,7 @@ export class Comb {
 			(((teeth[first + 3] >> column) & 1) << 3);
 		// The table has entries with +1 for the last tooth. The others are those of the opposite digits, negated.
 		const negate = (teeth[first + 4] >> column) & 1 ? 0 : 15;
-		const at = 3 * (16 * comb + (index ^ negate));
-		point.add(TABLE[at], TABLE[at + 1], TABLE[at + 2], undefined, negate !== 0);
+		point.add(TABLE[16 * comb + (index ^ negate)], negate !== 0);
 	}
 
 	wipe(): void {

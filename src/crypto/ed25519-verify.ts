@@ -8,7 +8,7 @@
  */
 import { ScalarHash } from "./ed25519.js";
 import { COLUMNS, Comb, L } from "./ed25519-comb.js";
-import { Addend, decompress, Point } from "./edwards25519.js";
+import { type Addend, decompress, Point, toAddend } from "./edwards25519.js";
 import { load, store } from "./field25519.js";
 import type { Job } from "./port.js";
 
@@ -65,8 +65,7 @@ export class Ed25519Verification implements Job<boolean> {
 			return false;
 		}
 		const { point } = this.sum;
-		const { minus, plus, d2, z2 } = new Addend(this.r!);
-		point.add(minus, plus, d2, z2, true);
+		point.add(toAddend(this.r!), true);
 		this.result = point.isSmallOrder();
 		return true;
 	}
@@ -91,15 +90,15 @@ class DoubleMultiplication {
 		this.ofSmallOrder = order.isSmallOrder();
 		this.comb = new Comb(s);
 		this.recode(k);
-		this.multiples.push(new Addend(a));
+		this.multiples.push(toAddend(a));
 		const twice = new Point();
 		twice.x = a.x;
 		twice.y = a.y;
 		twice.double(true);
-		const { minus, plus, d2, z2 } = new Addend(twice);
+		const step = toAddend(twice);
 		while (this.multiples.length < 8) {
-			a.add(minus, plus, d2, z2, false);
-			this.multiples.push(new Addend(a));
+			a.add(step, false);
+			this.multiples.push(toAddend(a));
 		}
 	}
 
@@ -110,8 +109,7 @@ class DoubleMultiplication {
 			const digit = digits[this.place];
 			point.double(digit !== 0 || this.place < COLUMNS);
 			if (digit !== 0) {
-				const { minus, plus, d2, z2 } = multiples[(digit < 0 ? -digit : digit) >> 1];
-				point.add(minus, plus, d2, z2, digit > 0);
+				point.add(multiples[(digit < 0 ? -digit : digit) >> 1], digit > 0);
 			}
 			if (this.place < COLUMNS) comb.addColumn(point, this.place);
 		}

@@ -19,6 +19,18 @@ const P_TIGHT = P << 1n;
 const P_262 = P << 8n;
 const P_264 = P << 10n;
 
+/** A point (x', y') to be added: what the sum needs of it, each times the same z'. */
+export interface Addend {
+	/** y' - x' */
+	readonly minus: bigint;
+	/** y' + x' */
+	readonly plus: bigint;
+	/** 2d x'y' */
+	readonly d2: bigint;
+	/** 2, or undefined where z' is 1. */
+	readonly z2: bigint | undefined;
+}
+
 /** A point, changed in place. T is only right where the last operation was asked for it. */
 export class Point {
 	x = 0n;
@@ -61,13 +73,9 @@ export class Point {
 		this.t = (t & m) + (t >> s) * f;
 	}
 
-	/**
-	 * Adds a point (x', y') given as y' - x', y' + x', 2d x'y' and 2, each times the same z'; or takes it away. The
-	 * formula holds for all points, the neutral one and the same one among them.
-	 *
-	 * @param z2 2z', or undefined where z' is 1
-	 */
-	add(minus: bigint, plus: bigint, d2: bigint, z2: bigint | undefined, negate: boolean): void {
+	/** Adds a point, or takes it away. The formula holds for all points, the neutral one and the same one among them. */
+	add(addend: Addend, negate: boolean): void {
+		const { minus, plus, d2, z2 } = addend;
 		const m = MASK;
 		const s = BITS;
 		const f = FOLD;
@@ -120,20 +128,14 @@ export class Point {
 	}
 }
 
-/** A point to add more than once: what Point.add asks for. */
-export class Addend {
-	readonly minus: bigint;
-	readonly plus: bigint;
-	readonly d2: bigint;
-	readonly z2: bigint;
-
-	/** @param point with T */
-	constructor({ x, y, z, t }: Point) {
-		this.minus = fold(y - x + P_TIGHT);
-		this.plus = fold(y + x);
-		this.d2 = multiply(t, D2);
-		this.z2 = fold(z + z);
-	}
+/** `point`, which has T, as something to add. */
+export function toAddend({ x, y, z, t }: Point): Addend {
+	return {
+		minus: fold(y - x + P_TIGHT),
+		plus: fold(y + x),
+		d2: multiply(t, D2),
+		z2: fold(z + z),
+	};
 }
 
 function fold(t: bigint): bigint {
