@@ -51,7 +51,8 @@ export function isHostKeyAlgorithm(algorithm: string): algorithm is HostKeyAlgor
 export function generateKey(crypto: Crypto, algorithm: HostKeyAlgorithm, seed: Uint8Array): Job<PrivateKey> {
 	if (seed.length !== KEY_SEED_LENGTH) throw new RangeError(`a key is made of ${KEY_SEED_LENGTH} bytes`);
 	if (!isHostKeyAlgorithm(algorithm)) throw new RangeError(`no host keys of type ${algorithm}`);
-	const secretKey = algorithm === SSH_ED25519 ? seed.slice(0, 32) : p256Scalar(seed);
+	const secretKey =
+		__ENABLE_MOCANA_SSH_ECDSA__ && algorithm === ECDSA_SHA2_NISTP256 ? p256Scalar(seed) : seed.slice(0, 32);
 	seed.fill(0);
 	return new Generation(algorithm, secretKey, derivePublicKey(crypto, algorithm, secretKey));
 }

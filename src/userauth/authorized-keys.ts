@@ -5,6 +5,7 @@
  */
 import { decodeBase64 } from "../base64.js";
 import { MAX_AUTHORIZED_KEY_LINE } from "../limits.js";
+import { __ENABLE_MOCANA_SSH_ECDSA__, __ENABLE_MOCANA_SSH_RSA__ } from "../moptions.js";
 import { checkAddressPatterns, matchAddress } from "./address-pattern.js";
 import type { AuthContext } from "./authenticator.js";
 import { parsePublicKey } from "./public-key.js";
@@ -44,7 +45,12 @@ const WITHOUT_EFFECT: readonly string[] = Object.freeze([
 	"no-user-rc",
 ]);
 
-const KEY_TYPES: readonly string[] = Object.freeze(["ssh-ed25519", "ecdsa-sha2-nistp256", "ssh-rsa"]);
+/** The types of key that this build verifies. */
+const KEY_TYPES: readonly string[] = Object.freeze([
+	"ssh-ed25519",
+	...(__ENABLE_MOCANA_SSH_ECDSA__ ? ["ecdsa-sha2-nistp256"] : []),
+	...(__ENABLE_MOCANA_SSH_RSA__ ? ["ssh-rsa"] : []),
+]);
 
 /**
  * One line, without its line feed.

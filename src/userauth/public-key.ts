@@ -95,7 +95,7 @@ export function verify(
 
 function signsWith(type: string, signatureAlgorithm: string): boolean {
 	if (!SIGNATURE_ALGORITHMS.includes(signatureAlgorithm)) return false;
-	return type === SSH_RSA
+	return __ENABLE_MOCANA_SSH_RSA__ && type === SSH_RSA
 		? signatureAlgorithm === RSA_SHA2_256 || signatureAlgorithm === RSA_SHA2_512
 		: type === signatureAlgorithm;
 }
