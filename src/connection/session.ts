@@ -49,7 +49,10 @@ export interface Session {
 
 	/** Bytes that read() has now. */
 	readonly readable: number;
-	/** Bytes that write() takes now: 0 when the peer's window is shut, the send buffer full or keys are exchanged. */
+	/**
+	 * Bytes that write() takes now: 0 when the peer's window is shut, the send buffer full or keys are exchanged. read()
+	 * may send a window adjustment, which takes of the same room: ask behind it.
+	 */
 	readonly writable: number;
 	/** The client has sent EOF and all before it was read. */
 	readonly ended: boolean;
