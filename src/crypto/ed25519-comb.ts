@@ -37,13 +37,17 @@ export class Comb {
 		}
 	}
 
-	/** Adds both combs' entries of a column. After columns 25 to 0, with a doubling between, the point is scalar * B. */
-	addColumn(point: Point, column: number): void {
-		this.addEntry(point, column, 0);
-		this.addEntry(point, column, 1);
+	/**
+	 * Adds both combs' entries of a column. After columns 25 to 0, with a doubling between, the point is scalar * B.
+	 *
+	 * @param point with T  @param withT whether it has T then
+	 */
+	addColumn(point: Point, column: number, withT: boolean): void {
+		this.addEntry(point, column, 0, true);
+		this.addEntry(point, column, 1, withT);
 	}
 
-	private addEntry(point: Point, column: number, comb: number): void {
+	private addEntry(point: Point, column: number, comb: number, withT: boolean): void {
 		const { teeth } = this;
 		const first = 5 * comb;
 		const index =
@@ -53,7 +57,7 @@ export class Comb {
 			(((teeth[first + 3] >> column) & 1) << 3);
 		// The table has entries with +1 for the last tooth. The others are those of the opposite digits, negated.
 		const negate = (teeth[first + 4] >> column) & 1 ? 0 : 15;
-		point.add(TABLE[16 * comb + (index ^ negate)], negate !== 0);
+		point.add(TABLE[16 * comb + (index ^ negate)], negate !== 0, withT);
 	}
 
 	wipe(): void {
@@ -77,7 +81,7 @@ export class BaseMultiplication {
 		while (this.column > end) {
 			this.column--;
 			this.point.double(true);
-			this.comb.addColumn(this.point, this.column);
+			this.comb.addColumn(this.point, this.column, false);
 		}
 		if (end > 0) return false;
 		this.comb.wipe();

@@ -65,7 +65,7 @@ export class Ed25519Verification implements Job<boolean> {
 			return false;
 		}
 		const { point } = this.sum;
-		point.add(toAddend(this.r!), true);
+		point.add(toAddend(this.r!), true, false);
 		this.result = point.isSmallOrder();
 		return true;
 	}
@@ -73,6 +73,7 @@ export class Ed25519Verification implements Job<boolean> {
 
 /** [s]B - [k]A by Straus's method: both scalars share the doublings, the comb's those of the last 26 places. */
 class DoubleMultiplication {
+	/** At the end with T. */
 	readonly point: Point = new Point();
 	readonly ofSmallOrder: boolean;
 	private readonly comb: Comb;
@@ -97,7 +98,7 @@ class DoubleMultiplication {
 		twice.double(true);
 		const step = toAddend(twice);
 		while (this.multiples.length < 8) {
-			a.add(step, false);
+			a.add(step, false, true);
 			this.multiples.push(toAddend(a));
 		}
 	}
@@ -107,11 +108,10 @@ class DoubleMultiplication {
 		const end = this.place < SLICE ? 0 : this.place - SLICE + 1;
 		for (; this.place >= end; this.place--) {
 			const digit = digits[this.place];
-			point.double(digit !== 0 || this.place < COLUMNS);
-			if (digit !== 0) {
-				point.add(multiples[(digit < 0 ? -digit : digit) >> 1], digit > 0);
-			}
-			if (this.place < COLUMNS) comb.addColumn(point, this.place);
+			const inComb = this.place < COLUMNS;
+			point.double(digit !== 0 || inComb);
+			if (digit !== 0) point.add(multiples[(digit < 0 ? -digit : digit) >> 1], digit > 0, inComb);
+			if (inComb) comb.addColumn(point, this.place, this.place === 0);
 		}
 		return this.place < 0;
 	}

@@ -31,7 +31,7 @@ export interface Addend {
 	readonly z2: bigint | undefined;
 }
 
-/** A point, changed in place. T is only right where the last operation was asked for it. */
+/** A point, changed in place. T is only right where the last operation was asked for it: an addition needs it. */
 export class Point {
 	x = 0n;
 	y = 1n;
@@ -74,7 +74,7 @@ export class Point {
 	}
 
 	/** Adds a point, or takes it away. The formula holds for all points, the neutral one and the same one among them. */
-	add(addend: Addend, negate: boolean): void {
+	add(addend: Addend, negate: boolean, withT: boolean): void {
 		const { minus, plus, d2, z2 } = addend;
 		const m = MASK;
 		const s = BITS;
@@ -106,6 +106,7 @@ export class Point {
 		t = less * more;
 		t = (t & m) + (t >> s) * f;
 		this.z = (t & m) + (t >> s) * f;
+		if (!withT) return;
 		t = e * h;
 		t = (t & m) + (t >> s) * f;
 		this.t = (t & m) + (t >> s) * f;

@@ -7,11 +7,11 @@
  *     fold(t) = (t & MASK) + (t >> BITS) * 19   =   t (mod p)
  *
  * takes a number of n bits to one of at most max(256, n - 250) bits. The curve code writes the fold out at each place,
- * for a call would cost a third of it. A number is called tight when it is below 2^256: twice folded, from anything up
- * to 500 bits.
+ * for a call would cost a third of it. A number is called tight when it is below 2p, as any of up
+ * to 750 bits is that was folded twice.
  *
- * No number here is negative: XS 13.3 shifts negative numbers wrongly when the shifted-out bits are all zero
- * ((-4n) >> 1n gives -3n). Differences have a multiple of p added that is larger than what is taken away.
+ * No number that is shifted here is negative: XS 13.3 shifts negative numbers wrongly when the shifted-out bits are all zero
+ * ((-4n) >> 1n gives -3n; the ladder says why it may). Differences have a multiple of p added that is larger than what is taken away.
  */
 
 /** 2^255 - 19. */
@@ -40,7 +40,7 @@ export function store(number: bigint, bytes: Uint8Array, offset: number): void {
 	view.setBigUint64(24, number >> 192n, true);
 }
 
-/** x * y mod p, tight, of tight numbers. */
+/** x * y mod p, tight, where the product has at most 750 bits. */
 export function multiply(x: bigint, y: bigint): bigint {
 	let t = x * y;
 	t = (t & MASK) + (t >> BITS) * FOLD;
@@ -98,15 +98,23 @@ export function inverseOfEphemeral(z: bigint): bigint {
 	let b = z % P;
 	let x = 0n;
 	let y = 1n;
-	// x z = a and y z = b (mod p), with signs that alternate.
+	// x z = a and y z = b (mod p), with signs that alternate. Most quotients are 1 or 2: subtractions, not divisions.
 	while (b !== 0n) {
-		const q = a / b;
-		let t = a - q * b;
+		let r = a - b;
+		let s = x - y;
+		if (r >= b) {
+			r -= b;
+			s -= y;
+			if (r >= b) {
+				const q = r / b;
+				r -= q * b;
+				s -= q * y;
+			}
+		}
 		a = b;
-		b = t;
-		t = x - q * y;
+		b = r;
 		x = y;
-		y = t;
+		y = s;
 	}
 	return x < 0n ? x + P : x;
 }
