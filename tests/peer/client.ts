@@ -222,6 +222,7 @@ export class TestClient {
 			cipherS2c: options.cipherS2c ?? CIPHERS,
 			macC2s: options.macC2s ?? MACS,
 			macS2c: options.macS2c ?? MACS,
+			compression: options.compression ?? ["none"],
 		};
 	}
 

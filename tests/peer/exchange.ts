@@ -17,6 +17,8 @@ export interface Offer {
 	readonly cipherS2c: readonly string[];
 	readonly macC2s: readonly string[];
 	readonly macS2c: readonly string[];
+	/** Both directions; "none" unless told. */
+	readonly compression?: readonly string[];
 }
 
 export function sha256(bytes: Uint8Array): Uint8Array {
@@ -29,7 +31,8 @@ export function sha256(bytes: Uint8Array): Uint8Array {
 
 export function kexInit(offer: Offer, cookie: Uint8Array, follows: boolean): Uint8Array {
 	const lists = [offer.kex, offer.hostKeys, offer.cipherC2s, offer.cipherS2c, offer.macC2s, offer.macS2c];
-	const names = [...lists.map(list => list.join(",")), "none", "none", "", ""];
+	const compression = (offer.compression ?? ["none"]).join(",");
+	const names = [...lists.map(list => list.join(",")), compression, compression, "", ""];
 	return message(SSH_MSG_KEXINIT, raw(cookie), ...names, follows, 0);
 }
 

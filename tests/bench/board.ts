@@ -1,0 +1,110 @@
+/** The XS board as the bench starts it: the server with its shell, and a second port that tells what the heap holds. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { connect, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { cacheFolder, ensureBoard, hostTarget, MissingTool } from "../../hal/xs/engine.js";
+import { bundleFirmware } from "../../hal/xs/firmware.js";
+import { firmwareFile } from "./emulated.js";
+import { NotMeasured } from "./lane.js";
+
+export const LARGE_HEAP: readonly string[] = ["--chunks", "8000000", "--slots", "200000", "--stack", "4096"];
+
+/** What the board measures, after a collection. */
+export interface Heap {
+	readonly chunkBytes: number;
+	readonly slots: number;
+	readonly slotSize: number;
+}
+
+/** The same of the whole board, with what the table of connections takes for each. */
+export interface Measured extends Heap {
+	readonly table: number;
+}
+
+/** @throws NotMeasured where there is no compiler that makes one */
+export async function hostBoard(): Promise<{ board: string; isDevice: boolean }> {
+	const target = hostTarget();
+	if (target === undefined) throw new NotMeasured("XS board: no C compiler; install gcc and gcc-multilib");
+	try {
+		return { board: await ensureBoard(target), isDevice: target === "i386" };
+	} catch (error) {
+		if (error instanceof MissingTool) throw new NotMeasured(error.message);
+		throw error;
+	}
+}
+
+export class Board {
+	/** Where clients log in. */
+	readonly port: number;
+	private readonly child: ChildProcess;
+	private readonly control: Socket;
+	private readonly state: string;
+
+	private constructor(child: ChildProcess, port: number, control: Socket, state: string) {
+		this.child = child;
+		this.port = port;
+		this.control = control;
+		this.state = state;
+	}
+
+	/** Undefined where the firmware does not come up in that heap. @param options of the board: host.c */
+	static async start(options: readonly string[], config: object): Promise<Board | undefined> {
+		const { board, isDevice } = await hostBoard();
+		if (!isDevice) throw new NotMeasured("xs32: slots of 32 bits need gcc -m32; install gcc-multilib");
+		const firmware = await bundle();
+		const state = mkdtempSync(join(tmpdir(), "fieldssh-bench-"));
+		const child = spawn(board, ["--config-fd", "3", ...options, "--state", state, firmware], {
+			stdio: ["ignore", "pipe", "ignore", "pipe"],
+		});
+		(child.stdio[3] as NodeJS.WritableStream).end(JSON.stringify(config));
+		let line = "";
+		for await (const chunk of child.stdout!) {
+			line += chunk;
+			if (line.includes("\n")) break;
+		}
+		if (!line.includes("\n")) {
+			rmSync(state, { recursive: true });
+			return undefined;
+		}
+		const [port, controlPort] = JSON.parse(line);
+		const control = connect(controlPort, "127.0.0.1");
+		await once(control, "connect");
+		return new Board(child, port, control, state);
+	}
+
+	async heap(): Promise<Measured> {
+		this.control.write("m");
+		let line = "";
+		while (!line.endsWith("\n")) line += (await once(this.control, "data"))[0];
+		return JSON.parse(line);
+	}
+
+	/** The heap once it stays as it is. */
+	async idleHeap(): Promise<Measured> {
+		let last = await this.heap();
+		for (let same = 0; same < 3; ) {
+			const next = await this.heap();
+			same = next.chunkBytes === last.chunkBytes && next.slots === last.slots ? same + 1 : 0;
+			last = next;
+		}
+		return last;
+	}
+
+	async end(): Promise<void> {
+		const exit = this.child.exitCode === null ? once(this.child, "exit") : undefined;
+		this.control.destroy();
+		this.child.kill("SIGKILL");
+		await exit;
+		rmSync(this.state, { recursive: true });
+	}
+}
+
+let bundled: Promise<string> | undefined;
+
+function bundle(): Promise<string> {
+	bundled ??= bundleFirmware(firmwareFile("memory"), join(cacheFolder(), "bench"));
+	return bundled;
+}

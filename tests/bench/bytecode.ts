@@ -1,0 +1,59 @@
+/** The lane of bytecode: what a build would put into flash for our modules, by profile. */
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { Plugin } from "rollup";
+import { cacheFolder } from "../../hal/xs/engine.js";
+import { bundleFirmware } from "../../hal/xs/firmware.js";
+import { hostBoard, LARGE_HEAP } from "./board.js";
+import { firmwareFile } from "./emulated.js";
+import type { Figures, Lane } from "./lane.js";
+
+const execute = promisify(execFile);
+
+/** What the minimal profile does without; its entry module leaves out the rest. */
+const MINIMAL =
+	"__ENABLE_MOCANA_SSH_PING__ __ENABLE_MOCANA_SSH_ECDSA__ __ENABLE_MOCANA_SSH_RSA__ __ENABLE_MOCANA_SSH_GCM__ " +
+	"__ENABLE_MOCANA_SSH_CTR__ __ENABLE_MOCANA_SSH_PASSWORD__";
+
+/** Switches flags of moptions.ts off, as FIELDSSH_FLAGS does for rollup.config.mjs. */
+function switchOff(flags: readonly string[]): Plugin {
+	return {
+		name: "switch-off",
+		transform(code, id) {
+			if (!id.endsWith("/src/moptions.js")) return null;
+			let changed = code;
+			for (const flag of flags) {
+				const on = `export const ${flag} = true;`;
+				if (!code.includes(on)) this.error(`no flag ${flag} to switch off`);
+				changed = changed.replace(on, `export const ${flag} = false;`);
+			}
+			return { code: changed, map: null };
+		},
+	};
+}
+
+async function size(profile: string, flags: readonly string[]): Promise<number> {
+	const { board } = await hostBoard();
+	const firmware = await bundleFirmware(firmwareFile(profile), join(cacheFolder(), "bench"), [
+		switchOff(flags),
+	]);
+	const state = mkdtempSync(join(tmpdir(), "fieldssh-bench-"));
+	try {
+		const { stdout } = await execute(board, [...LARGE_HEAP, "--state", state, firmware]);
+		return JSON.parse(stdout.split("\n")[0]).bytecodeBytes;
+	} finally {
+		rmSync(state, { recursive: true });
+	}
+}
+
+async function measure(): Promise<Figures> {
+	return {
+		"bytecode.totalBytes": await size("default", []),
+		"bytecode.minimalBytes": await size("minimal", MINIMAL.split(" ")),
+	};
+}
+
+export const BYTECODE: Lane = { prefix: "bytecode.", measure };
