@@ -91,7 +91,9 @@ export class Ed25519PublicKey implements Job<Uint8Array> {
 
 	step(): boolean {
 		if (!this.base) {
-			this.base = new BaseMultiplication(expand(this.seed).scalar);
+			const { scalar, prefix } = expand(this.seed);
+			this.base = new BaseMultiplication(scalar);
+			prefix.fill(0);
 			return false;
 		}
 		if (!this.multiplied) {
