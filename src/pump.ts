@@ -169,6 +169,7 @@ export class Pump {
 		}
 		const status = connection.checkTime(now);
 		if (status < OK) this.finish(connection, status);
+		else connection.rest(now);
 	}
 
 	/** Ends a connection: the peer is told, what is queued goes out, the id is void. */

@@ -3,8 +3,10 @@
  * and out of `transport.packets`, time is an argument, and what happens is told to the owner.
  */
 import { ConnectionProtocol } from "./connection/connection.js";
+import type { ConnectionHost } from "./connection/host.js";
 import type { ConnectionInfo, Session } from "./connection/session.js";
 import type { Job } from "./crypto/port.js";
+import { type Limits, TICK } from "./limits.js";
 import {
 	ERR_SSH_DISCONNECT_CONNECTION_LOST,
 	ERR_SSH_KEYEX_IN_PROGRESS,
@@ -20,6 +22,7 @@ import {
 	SSH_MSG_USERAUTH_REQUEST,
 } from "./messages.js";
 import type { Algorithms } from "./transport/algorithms.js";
+import type { MessageSender } from "./transport/sender.js";
 import { Transport, type TransportSetup } from "./transport/transport.js";
 import { type AuthContext, type Authenticator, FULL_PERMIT, type Permit } from "./userauth/authenticator.js";
 import { UserAuth } from "./userauth/userauth.js";
@@ -203,6 +206,11 @@ export class ServerConnection implements ConnectionInfo {
 		return this.transport.rekeyIfDue(now);
 	}
 
+	/** Gives back memory that a silent connection does not need; the next byte takes it again. */
+	rest(now: number): void {
+		if (this.protocol && now - this.lastHeard >= TICK) this.transport.rest();
+	}
+
 	/**
 	 * Says good-bye: gives up an authentication under way, and queues DISCONNECT. Where the application ends it, the
 	 * channels are closed before; else what they have received can be read to the last (endSessions).
@@ -254,22 +262,66 @@ export class ServerConnection implements ConnectionInfo {
 	}
 
 	private startConnectionProtocol(): ConnectionProtocol {
-		const { setup, owner, transport } = this;
-		return new ConnectionProtocol({
-			sender: transport,
-			limits: setup.limits,
-			info: () => this,
-			permit: () => this.grantedPermit,
-			environmentNames: setup.environment,
-			subsystems: setup.subsystems,
-			onSession: (session: Session) => owner.onSession(this, session),
-			onPingReply: () => owner.onPingReply(this),
-			sessionId: () => transport.sessionId,
-			hostKeyBlobs: () => setup.hostKeys.map(({ publicBlob }) => publicBlob),
-			proveHostKey: (blob: Uint8Array, data: Uint8Array): Job<Uint8Array> | undefined =>
-				setup.hostKeys.find(({ publicBlob }) => sameBlob(publicBlob, blob))?.sign(data),
-			report: (text: string) => owner.onEvent(this, text),
-		});
+		return new ConnectionProtocol(new ProtocolHost(this, this.setup, this.owner));
+	}
+}
+
+/** What the channels ask of their connection. A class, for on XS a closure costs nine slots and a method none. */
+class ProtocolHost implements ConnectionHost {
+	readonly sender: MessageSender;
+	private readonly connection: ServerConnection;
+	private readonly setup: ConnectionSetup;
+	private readonly owner: ConnectionOwner;
+
+	constructor(connection: ServerConnection, setup: ConnectionSetup, owner: ConnectionOwner) {
+		this.sender = connection.transport;
+		this.connection = connection;
+		this.setup = setup;
+		this.owner = owner;
+	}
+
+	get limits(): Limits {
+		return this.setup.limits;
+	}
+
+	get environmentNames(): readonly string[] {
+		return this.setup.environment;
+	}
+
+	get subsystems(): readonly string[] {
+		return this.setup.subsystems;
+	}
+
+	info(): ConnectionInfo {
+		return this.connection;
+	}
+
+	permit(): Permit {
+		return this.connection.permit;
+	}
+
+	sessionId(): Uint8Array {
+		return this.connection.transport.sessionId;
+	}
+
+	onSession(session: Session): void {
+		this.owner.onSession(this.connection, session);
+	}
+
+	onPingReply(): void {
+		this.owner.onPingReply(this.connection);
+	}
+
+	hostKeyBlobs(): readonly Uint8Array[] {
+		return this.setup.hostKeys.map(({ publicBlob }) => publicBlob);
+	}
+
+	proveHostKey(blob: Uint8Array, data: Uint8Array): Job<Uint8Array> | undefined {
+		return this.setup.hostKeys.find(({ publicBlob }) => sameBlob(publicBlob, blob))?.sign(data);
+	}
+
+	report(text: string): void {
+		this.owner.onEvent(this.connection, text);
 	}
 }
 

@@ -13,9 +13,6 @@ const SIGMA_3 = 0x6b206574;
 
 export class ChaCha20 implements ChaChaCipher {
 	private readonly key: Int32Array = new Int32Array(8);
-	/** The last block of a text, where it is no whole one. */
-	private readonly scratch: Uint8Array = new Uint8Array(64);
-	private readonly scratchView: DataView = new DataView(this.scratch.buffer);
 
 	/** @throws RangeError where the key has not 32 bytes */
 	constructor(key: Uint8Array) {
@@ -35,10 +32,10 @@ export class ChaCha20 implements ChaChaCipher {
 			for (let at = 0; at < whole; at += 64) this.block(nonce0, nonce1, block++, view, at);
 		}
 		if (whole < length) {
-			const { scratch } = this;
+			const scratch = new Uint8Array(64);
 			const tail = bytes.subarray(offset + whole, offset + length);
 			scratch.set(tail);
-			this.block(nonce0, nonce1, block, this.scratchView, 0);
+			this.block(nonce0, nonce1, block, new DataView(scratch.buffer), 0);
 			tail.set(scratch.subarray(0, tail.length));
 			scratch.fill(0);
 		}
@@ -46,7 +43,6 @@ export class ChaCha20 implements ChaChaCipher {
 
 	wipe(): void {
 		this.key.fill(0);
-		this.scratch.fill(0);
 	}
 
 	/** XORs one block of the key stream into view[at][64]. */

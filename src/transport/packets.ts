@@ -70,19 +70,20 @@ export class PacketStream {
 	readonly c2s = new Direction();
 	readonly s2c = new Direction();
 
-	/** Bytes from the peer: input[inputStart, inputEnd). */
-	readonly input: Uint8Array;
+	/** Bytes from the peer: input[inputStart, inputEnd). Empty while the connection rests. */
+	input: Uint8Array;
 	inputStart = 0;
 	inputEnd = 0;
 	/** The payload of the packet that receive() has found. */
 	payloadStart = 0;
 	payloadEnd = 0;
 
-	/** Bytes for the peer: output[outputStart, outputEnd). */
-	readonly output: Uint8Array;
+	/** Bytes for the peer: output[outputStart, outputEnd). Empty while the connection rests. */
+	output: Uint8Array;
 	outputStart = 0;
 	outputEnd = 0;
 
+	private readonly limits: Limits;
 	private readonly random: RandomSource;
 	private readonly writer: Writer;
 	private readonly padding = new Uint8Array(20);
@@ -92,6 +93,7 @@ export class PacketStream {
 	private packetTotal = 0;
 
 	constructor(limits: Limits, random: RandomSource) {
+		this.limits = limits;
 		this.input = new Uint8Array(limits.packetSize);
 		this.output = new Uint8Array(limits.sendBufferSize);
 		this.random = random;
@@ -105,6 +107,7 @@ export class PacketStream {
 			this.inputEnd -= this.inputStart;
 			this.inputStart = 0;
 		}
+		if (this.input.length === 0) this.input = new Uint8Array(this.limits.packetSize);
 		return this.input.length - this.inputEnd;
 	}
 
@@ -159,14 +162,14 @@ export class PacketStream {
 
 	/** Bytes of payload that a packet of any kind may have now. */
 	get space(): number {
-		return Math.min(MAX_PAYLOAD, this.output.length - this.pending - OVERHEAD);
+		return Math.min(MAX_PAYLOAD, this.limits.sendBufferSize - this.pending - OVERHEAD);
 	}
 
 	/** Bytes of payload that bulk data may have now, so that replies still fit behind it. */
 	get bulkSpace(): number {
 		return Math.max(
 			0,
-			Math.min(MAX_PAYLOAD, this.output.length - this.pending - 2 * OVERHEAD - REPLY_RESERVE),
+			Math.min(MAX_PAYLOAD, this.limits.sendBufferSize - this.pending - 2 * OVERHEAD - REPLY_RESERVE),
 		);
 	}
 
@@ -183,6 +186,7 @@ export class PacketStream {
 			this.outputEnd -= this.outputStart;
 			this.outputStart = 0;
 		}
+		if (this.output.length === 0) this.output = new Uint8Array(this.limits.sendBufferSize);
 		const start = this.outputEnd + HEADER;
 		return this.writer.reset(this.output, start, start + Math.max(0, this.space));
 	}
@@ -211,6 +215,20 @@ export class PacketStream {
 		this.outputEnd = start + total;
 		this.s2c.count(total);
 		return OK;
+	}
+
+	/**
+	 * Gives both buffers back where nothing is in them, overwritten; they are taken anew when they are needed. An idle
+	 * connection holds its memory for hours, and most connections of a device are idle.
+	 */
+	rest(): void {
+		if (this.pending > 0 || this.inputStart < this.inputEnd || this.input.length + this.output.length === 0)
+			return;
+		this.input.fill(0);
+		this.output.fill(0);
+		this.inputStart = this.inputEnd = 0;
+		this.input = this.output = new Uint8Array(0);
+		this.writer.reset(this.output, 0, 0);
 	}
 
 	/** Overwrites keys and what the buffers still hold. */

@@ -21,8 +21,8 @@ export class ChaChaPolyProtection implements Protection {
 	private readonly packetCipher: ChaChaCipher;
 	private readonly lengthCipher: ChaChaCipher;
 	private readonly nonce = new Uint8Array(8);
-	private readonly length = new Uint8Array(4);
 	private readonly tagKey = new Uint8Array(32);
+	/** Of a packet; before that, its length. */
 	private readonly tag = new Uint8Array(16);
 
 	constructor(crypto: Crypto, key: Uint8Array) {
@@ -33,11 +33,11 @@ export class ChaChaPolyProtection implements Protection {
 
 	/** The field itself stays encrypted: the tag covers it so. */
 	packetLength(sequence: number, bytes: Uint8Array, offset: number): number {
-		const { nonce, length } = this;
+		const { nonce, tag } = this;
 		putUint32(nonce, 4, sequence);
-		for (let i = 0; i < 4; i++) length[i] = bytes[offset + i];
-		this.lengthCipher.apply(nonce, 0, length, 0, 4);
-		return getUint32(length, 0);
+		for (let i = 0; i < 4; i++) tag[i] = bytes[offset + i];
+		this.lengthCipher.apply(nonce, 0, tag, 0, 4);
+		return getUint32(tag, 0);
 	}
 
 	open(sequence: number, bytes: Uint8Array, offset: number, packetLength: number): boolean {

@@ -204,6 +204,13 @@ export class Transport implements MessageSender {
 		this.disconnected = true;
 	}
 
+	/** Gives the packets' buffers back where nothing is in them; not to be called from within step(). */
+	rest(): void {
+		if (this.exchange) return;
+		this.packets.rest();
+		this.reader.reset(this.packets.input, 0, 0);
+	}
+
 	/** Overwrites every secret; nothing is called afterwards. */
 	wipe(): void {
 		this.exchange?.wipe();

@@ -263,3 +263,46 @@ test("many pings at once are all answered, however slowly the answers are taken"
 	place.run();
 	for (let count = 0; count < 200; count++) assert.equal(client.take(SSH_MSG_PONG).string().length, count);
 });
+
+test("a silent connection gives its buffers back, overwritten, and takes others when it is spoken to", () => {
+	const stream = make();
+	const { input, output } = stream;
+	const ignore = new Outgoing().seal(message(SSH_MSG_IGNORE, "data"));
+	feed(stream, ignore.slice(0, 10));
+	stream.rest();
+	assert.equal(stream.input, input, "half a packet has come");
+	feed(stream, ignore.slice(10));
+	assert.equal(stream.receive(), 1);
+	stream.consume();
+	stream.begin().raw(bytesOf("data"));
+	stream.seal();
+	stream.rest();
+	assert.equal(stream.output, output, "there is something to be sent");
+	stream.sent(stream.pending);
+	stream.rest();
+	assert.equal(stream.input.length + stream.output.length, 0);
+	assert.ok(input.every(byte => byte === 0) && output.every(byte => byte === 0));
+	assert.equal(stream.space, make().space);
+	stream.begin().raw(bytesOf("more"));
+	assert.equal(stream.seal(), OK);
+	const peer = new Incoming();
+	peer.sequence = 1;
+	peer.add(stream.output.slice(stream.outputStart, stream.outputEnd));
+	assert.deepEqual(peer.next()?.payload, bytesOf("more"));
+	const outgoing = new Outgoing();
+	outgoing.sequence = 1;
+	feed(stream, outgoing.seal(message(SSH_MSG_IGNORE, "again")));
+	assert.equal(stream.receive(), 1);
+});
+
+test("the server lets a connection that is silent rest, and serves it on", () => {
+	const place = new Place();
+	const client = place.client().login();
+	const channel = client.exec("echo");
+	place.pass(3000);
+	channel.write("awake");
+	channel.end();
+	place.run();
+	assert.equal(channel.text, "awake");
+	assert.equal(channel.exitStatus, 0);
+});
