@@ -5,8 +5,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { cacheFolder, ensureBoard, hostTarget, MissingTool } from "../../hal/xs/engine.js";
 import { bundleFirmware } from "../../hal/xs/firmware.js";
+import { TICK } from "../../src/limits.js";
 import { firmwareFile } from "./emulated.js";
 import { NotMeasured } from "./lane.js";
 
@@ -60,12 +62,8 @@ export class Board {
 			stdio: ["ignore", "pipe", "ignore", "pipe"],
 		});
 		(child.stdio[3] as NodeJS.WritableStream).end(JSON.stringify(config));
-		let line = "";
-		for await (const chunk of child.stdout!) {
-			line += chunk;
-			if (line.includes("\n")) break;
-		}
-		if (!line.includes("\n")) {
+		const line = await firstLine(child);
+		if (line === undefined) {
 			rmSync(state, { recursive: true });
 			return undefined;
 		}
@@ -82,8 +80,9 @@ export class Board {
 		return JSON.parse(line);
 	}
 
-	/** The heap once it stays as it is. */
+	/** The heap once it stays as it is: behind the ticks at which silent connections give memory back. */
 	async idleHeap(): Promise<Measured> {
+		await setTimeout(3 * TICK);
 		let last = await this.heap();
 		for (let same = 0; same < 3; ) {
 			const next = await this.heap();
@@ -100,6 +99,18 @@ export class Board {
 		await exit;
 		rmSync(this.state, { recursive: true });
 	}
+}
+
+/** Undefined where the program ends before. */
+function firstLine(child: ChildProcess): Promise<string | undefined> {
+	return new Promise(resolve => {
+		let text = "";
+		child.stdout!.on("data", chunk => {
+			text += chunk;
+			if (text.includes("\n")) resolve(text.slice(0, text.indexOf("\n")));
+		});
+		child.on("close", () => resolve(undefined));
+	});
 }
 
 let bundled: Promise<string> | undefined;
