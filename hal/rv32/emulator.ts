@@ -8,6 +8,9 @@ import { Bridge, type Heap } from "./bridge.js";
 
 const QEMU = "qemu-system-riscv32";
 
+/** Debian's names, the compiler's too. */
+const PACKAGES = "qemu-system-misc gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf";
+
 /** Where qemu puts the firmware's source: host.c. */
 const FIRMWARE_ADDRESS = "0x81000000";
 
@@ -36,7 +39,7 @@ export async function ensureEmulatedBoard(): Promise<string> {
 	try {
 		execFileSync(QEMU, ["--version"], { stdio: "ignore" });
 	} catch {
-		throw new MissingTool(`emulated device: no ${QEMU}; install qemu-system-misc`);
+		throw new MissingTool(`emulated device: no ${QEMU}; install ${PACKAGES}`);
 	}
 	return linkBoard(await ensureEngine("rv32"), SOURCES, HEADERS, [
 		`-I${join(folder, "include")}`,
