@@ -76,6 +76,9 @@ export class Interpreter implements RunHost {
 	/** Runs a line, as far as nothing stops it; the exit status is then in `status`. It never rejects. */
 	async execute(line: string): Promise<void> {
 		this.stopped = false;
+		// A packet has led here, through all layers: a command begins anew, with the whole of a device's small stack.
+		await undefined;
+		if (this.stopped) return;
 		// All of it must be understood before any of it runs.
 		const check = new Tokenizer(line, noVariable);
 		let token = check.next();
