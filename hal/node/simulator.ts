@@ -1,6 +1,7 @@
 /** The program of `npm start`: the server on this machine, in a device's place. */
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
+import { nobleCrypto } from "../../src/crypto/noble.js";
 import { runOnEmulator } from "../rv32/simulator.js";
 import { SimulatedDevice } from "../simulator/device.js";
 import { type DeviceOptions, type KeyFile, StartError } from "../simulator/options.js";
@@ -42,6 +43,7 @@ async function runOnNode(options: DeviceOptions, posix: boolean): Promise<void> 
 	if (posix) complain(POSIX_WARNING);
 	const device = await SimulatedDevice.start(options, {
 		hal,
+		crypto: nobleCrypto,
 		hostname: hostname(),
 		say,
 		complain,

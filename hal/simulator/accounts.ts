@@ -1,5 +1,5 @@
 /** Who may log in to the simulator: what is kept in the state folder, and what the command line puts in its place. */
-import { nobleCrypto } from "../../src/crypto/noble.js";
+import type { Crypto } from "../../src/crypto/port.js";
 import { DISPLAY_ERROR, OK } from "../../src/merrors.js";
 import { Credentials } from "../../src/userauth/credentials.js";
 import { calibrate } from "../../src/userauth/password-hash.js";
@@ -19,16 +19,16 @@ export class SimulatorAccounts {
 	private refusedLines: string[] = [];
 
 	/** @throws StartError where something that is kept is damaged */
-	constructor(hal: Hal, options: DeviceOptions) {
+	constructor(hal: Hal, crypto: Crypto, options: DeviceOptions) {
 		this.hal = hal;
 		this.options = options;
 		const path = options.authorizedKeys?.path ?? `${options.state}/authorized_keys.${options.user}`;
 		this.credentials = new Credentials({
 			storage: hal.storage,
-			crypto: nobleCrypto,
+			crypto,
 			random: bytes => hal.random(bytes),
 			users: [options.user],
-			iterations: calibrate(nobleCrypto, () => hal.now()),
+			iterations: calibrate(crypto, () => hal.now()),
 			defer: callback => hal.setTimer(0, callback),
 			onRefusedLine: (_user, line, why) => this.refusedLines.push(`${path}:${line}: ${why}`),
 		});

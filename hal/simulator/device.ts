@@ -1,6 +1,6 @@
 /** A simulated device: server, accounts and shell put together, on whatever platform there is a HAL for. */
 import type { ConnectionInfo, Session } from "../../src/connection/session.js";
-import { nobleCrypto } from "../../src/crypto/noble.js";
+import type { Crypto } from "../../src/crypto/port.js";
 import { EventLog } from "../../src/event-log.js";
 import { loadHostKey } from "../../src/host-key-store.js";
 import { DISPLAY_ERROR, ERR_TCP_BAD_ADDRESS, ERR_TCP_LISTEN_BIND_ERROR } from "../../src/merrors.js";
@@ -18,6 +18,7 @@ const LOG_SIZE = 200;
 /** What a simulated device needs of where it runs. */
 export interface Platform {
 	readonly hal: Hal;
+	readonly crypto: Crypto;
 	readonly hostname: string;
 	/** A line for the user: what was asked for, and what went wrong. */
 	say(line: string): void;
@@ -45,17 +46,17 @@ export class SimulatedDevice {
 	 * @throws StartError
 	 */
 	static async start(options: DeviceOptions, platform: Platform): Promise<SimulatedDevice> {
-		const device = new SimulatedDevice(options, platform, await hostKeyOf(platform.hal, options.state));
+		const device = new SimulatedDevice(options, platform, await hostKeyOf(platform, options.state));
 		await device.introduce(await device.listening);
 		return device;
 	}
 
 	private constructor(options: DeviceOptions, platform: Platform, hostKey: HostKey) {
-		const { hal } = platform;
+		const { hal, crypto } = platform;
 		const { host, port, maxConnections, limits } = options;
 		this.options = options;
 		this.platform = platform;
-		this.accounts = new SimulatorAccounts(hal, options);
+		this.accounts = new SimulatorAccounts(hal, crypto, options);
 		this.log = new EventLog(LOG_SIZE, () => hal.now());
 		if (options.log !== "error") this.log.subscribe(platform.complain);
 		this.listening = new Promise<number>((resolve, reject) => {
@@ -64,7 +65,7 @@ export class SimulatedDevice {
 		});
 		this.server = new SSHServer({
 			hal,
-			crypto: nobleCrypto,
+			crypto,
 			hostKeys: [hostKey],
 			address: host,
 			port,
@@ -131,9 +132,9 @@ export class SimulatedDevice {
 	}
 }
 
-async function hostKeyOf(hal: Hal, state: string): Promise<HostKey> {
+async function hostKeyOf({ hal, crypto }: Platform, state: string): Promise<HostKey> {
 	try {
-		return await loadHostKey(hal, nobleCrypto);
+		return await loadHostKey(hal, crypto);
 	} catch (error) {
 		throw new StartError(`${state}/${(error as Error).message}`);
 	}

@@ -1,6 +1,8 @@
 /** The simulator's firmware for the XS board. */
 import { complain, exit, onSignal } from "fieldssh/board";
 import config from "mc/config";
+import { nobleCrypto } from "../../src/crypto/noble.js";
+import { createXsCrypto } from "../../src/crypto/xs.js";
 import type { Hal } from "../hal.js";
 import { createModdableHal } from "../moddable/index.js";
 import { SimulatedDevice } from "../simulator/device.js";
@@ -29,6 +31,8 @@ async function start(options: DeviceOptions, hostname: string): Promise<void> {
 	});
 	const device = await SimulatedDevice.start(options, {
 		hal,
+		// The curves, hashes and ChaCha that are made for this engine; AES and P-256 as noble has them.
+		crypto: createXsCrypto(nobleCrypto),
 		hostname,
 		say: line => trace(line, "\n"),
 		complain,

@@ -67,7 +67,7 @@ export const ROOMS: readonly Room[] = [
 	// Places to run.
 	room("hal", /^hal\/hal\.ts$/, ""),
 	// The simulator is an application: all but its bottom runs on any engine.
-	room("simulator", /^hal\/simulator\//, `hal ${SERVER} shell crypto/adapter`, "crypto/port shell/device"),
+	room("simulator", /^hal\/simulator\//, `hal ${SERVER} shell`, "crypto/port shell/device"),
 	room(
 		"simulator on Node",
 		/^hal\/node\/(simulator|posix)[\w-]*\.ts$/,
@@ -78,7 +78,7 @@ export const ROOMS: readonly Room[] = [
 	room("hal/sim", /^hal\/sim\//, "hal merrors"),
 	room("hal/moddable", /^hal\/moddable\//, "hal merrors wire embedded: mc/ sdk"),
 	// The board is built and minded by a program of Node.js; what runs on it stands on hal/moddable.
-	room("firmware", /^hal\/xs\/main\.ts$/, "hal hal/moddable simulator mc/ fieldssh/"),
+	room("firmware", /^hal\/xs\/main\.ts$/, "hal hal/moddable simulator crypto/adapter mc/ fieldssh/"),
 	room("hal/xs", /^hal\/xs\//, "simulator node: npm:rollup"),
 	room("hal/rv32", /^hal\/rv32\//, "hal/xs simulator node:"),
 ];
