@@ -19,6 +19,8 @@ static char *chunkHeap, *chunkHeapEnd;
 #endif
 #define MAX_MODULES 32
 #define UNTOUCHED 0xA5
+/* Slots of stack that nobody has touched between what has been the stack and what has been scratch memory. */
+#define SCRATCH_GAP 64
 
 typedef struct {
 	const char *specifier;
@@ -170,11 +172,21 @@ void boardResetPeaks(struct xsMachineRecord *machine)
 	memset(the->stackBottom, UNTOUCHED, (char *)the->stack - (char *)the->stackBottom);
 }
 
+static int isTouched(const txSlot *slot)
+{
+	const unsigned char *bytes = (const unsigned char *)slot;
+	for (size_t i = 0; i < sizeof(txSlot); i++)
+		if (bytes[i] != UNTOUCHED) return 1;
+	return 0;
+}
+
+/* From the top, for XS takes the far end of the stack for scratch memory when it formats numbers or matches patterns. */
 static int touchedStack(txMachine *the)
 {
-	const unsigned char *at = (const unsigned char *)the->stackBottom;
-	while (at < (const unsigned char *)the->stack && *at == UNTOUCHED) at++;
-	return (int)(board.stackTop - (txSlot *)at);
+	txSlot *lowest = the->stack;
+	for (txSlot *at = the->stack; at > the->stackBottom && lowest - at < SCRATCH_GAP; )
+		if (isTouched(--at)) lowest = at;
+	return (int)(board.stackTop - lowest);
 }
 
 void boardMeasure(struct xsMachineRecord *machine, BoardFigures *figures, int collect)
