@@ -56,7 +56,7 @@ export const TICK = 1_000;
 export const STEPS_PER_TURN = 64;
 
 /** The same in time: behind it no further step begins, however few a slow processor has done. */
-export const TURN_TIME = 20;
+export const TURN_TIME = 10;
 
 /** A peer that has a full send buffer and takes nothing has this long to take a DISCONNECT before its socket closes. */
 export const CLOSE_TIME = 2_000;

@@ -148,7 +148,8 @@ export class ServerConnection implements ConnectionInfo {
 		// Before the next packet, whose answer may take the room that KEXINIT needs, over and over.
 		const rekeyed = transport.rekeyIfDue(now);
 		if (rekeyed < OK) return rekeyed;
-		const computing = transport.computing;
+		// Our KEXINIT goes out with the identification: as long as a slice.
+		const computing = transport.computing || !transport.identified;
 		const status = transport.step(now);
 		if (status < OK) return status;
 		if (computing) return status > 0 ? 2 : 0;

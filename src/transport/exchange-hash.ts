@@ -25,8 +25,17 @@ export class ExchangeHash {
 
 	/** Adds bytes[start, end) as a string. */
 	string(bytes: Uint8Array, start = 0, end = bytes.length): this {
-		putUint32(this.length, 0, end - start);
+		return this.uint32(end - start).raw(bytes, start, end);
+	}
+
+	/** The length of a string whose bytes follow piece by piece. */
+	uint32(length: number): this {
+		putUint32(this.length, 0, length);
 		this.digest.update(this.length, 0, 4);
+		return this;
+	}
+
+	raw(bytes: Uint8Array, start: number, end: number): this {
 		this.digest.update(bytes, start, end - start);
 		return this;
 	}

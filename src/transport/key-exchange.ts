@@ -40,11 +40,16 @@ import { COOKIE_LENGTH, type Negotiated, negotiate, writeKexInit } from "./kexin
 import { cipherSizes, createProtection, macKeyLength, type Protection } from "./protection.js";
 import type { Transport } from "./transport.js";
 
+/** Bytes of a KEXINIT that are hashed at once: some 15 ms of SHA-256 in JavaScript on the device. */
+const HASH_SLICE = 256;
+
 export class KeyExchange {
 	/** When it began, in the HAL's milliseconds. */
 	readonly since: number;
-	/** Our KEXINIT is out and our NEWKEYS is not. */
+	/** Our KEXINIT is out, or about to be, and our NEWKEYS is not. */
 	forbidsSending = false;
+	/** The hash takes in the client's KEXINIT, in slices: its packet is to stay in the input until then. */
+	hashing = false;
 	/** For what the client sends behind its NEWKEYS; there once computed. */
 	receivingKeys: Protection | undefined;
 
@@ -64,6 +69,12 @@ export class KeyExchange {
 	private secret: Uint8Array = new Uint8Array(0);
 	private exchangeHash: Uint8Array = new Uint8Array(0);
 	private signing: Job<Uint8Array> | undefined;
+	private signature: Uint8Array | undefined;
+	/** For what we send behind our NEWKEYS; there once computed. */
+	private sendingKeys: Protection | undefined;
+	private kexInitSent = false;
+	/** Bytes of the client's KEXINIT that the hash has. */
+	private hashed = 0;
 
 	constructor(transport: Transport, now: number) {
 		this.transport = transport;
@@ -83,7 +94,12 @@ export class KeyExchange {
 
 	/** compute() is to be called before any packet is taken. */
 	get computing(): boolean {
-		return this.agreement !== undefined || this.signing !== undefined;
+		return (
+			this.hashing ||
+			this.agreement !== undefined ||
+			this.signing !== undefined ||
+			this.signature !== undefined
+		);
 	}
 
 	/** Sends our KEXINIT before the client's has come. */
@@ -93,6 +109,7 @@ export class KeyExchange {
 		if (status < OK) return status;
 		this.writeKexInit();
 		this.forbidsSending = true;
+		this.kexInitSent = true;
 		return transport.end();
 	}
 
@@ -119,24 +136,42 @@ export class KeyExchange {
 		this.hostKey = transport.setup.hostKeys.find(({ algorithm }) => algorithm === negotiated.hostKey)!;
 
 		this.hash.string(transport.clientIdentification).ascii(SERVER_IDENTIFICATION);
-		this.hash.string(packets.input, packets.payloadStart, packets.payloadEnd);
-		// I_S is hashed where it is written for sending; if it was sent already it is written once more, behind what is
-		// pending and for the hash alone, instead of having been kept: the cookie makes it the same.
-		if (this.forbidsSending) this.hashKexInit();
-		else {
-			const status = transport.setup.random(this.cookie);
-			if (status < OK) return status;
-			this.hashKexInit();
-			this.forbidsSending = true;
-			return transport.end();
-		}
+		this.hash.uint32(packets.payloadEnd - packets.payloadStart);
+		// Nothing may take the room that our own will need.
+		this.forbidsSending = true;
+		this.hashing = true;
 		return OK;
 	}
 
-	private hashKexInit(): void {
+	/** Hashes a piece of I_C; behind its last, I_S. */
+	private hashKexInits(): number {
+		const { packets } = this.transport;
+		const start = packets.payloadStart + this.hashed;
+		const end = Math.min(start + HASH_SLICE, packets.payloadEnd);
+		if (start < end) {
+			this.hash.raw(packets.input, start, end);
+			this.hashed += end - start;
+			return OK;
+		}
+		this.hashing = false;
+		packets.consume();
+		return this.hashOwnKexInit();
+	}
+
+	/**
+	 * I_S is hashed where it is written for sending; if it was sent already it is written once more, behind what is pending
+	 * and for the hash alone, instead of having been kept: the cookie makes it the same.
+	 */
+	private hashOwnKexInit(): number {
+		const { transport } = this;
+		if (!this.kexInitSent) {
+			const status = transport.setup.random(this.cookie);
+			if (status < OK) return status;
+		}
 		const writer = this.writeKexInit();
 		// Its number has been written before: the payload starts where begin() set out.
-		this.hash.string(writer.bytes, this.transport.packets.payloadOrigin, writer.position);
+		this.hash.string(writer.bytes, transport.packets.payloadOrigin, writer.position);
+		return this.kexInitSent ? OK : transport.end();
 	}
 
 	/** Whether this message is the client's wrong guess, to be ignored. */
@@ -160,16 +195,24 @@ export class KeyExchange {
 
 	/** One slice of the computation; at its end the reply and our NEWKEYS are sent. OK or a status below zero. */
 	compute(): number {
+		if (this.hashing) return this.hashKexInits();
 		if (this.agreement) {
 			if (!this.agreement.step()) return OK;
 			this.agreed = this.agreement.result;
 			this.agreement = undefined;
 			return this.startSignature();
 		}
-		if (!this.signing!.step()) return OK;
-		const signature = this.signing!.result;
-		this.signing = undefined;
-		return this.reply(signature);
+		if (this.signing) {
+			if (!this.signing.step()) return OK;
+			this.signature = this.signing.result;
+			this.signing = undefined;
+			return OK;
+		}
+		const { cipherC2s, cipherS2c, macC2s, macS2c } = this.negotiated!;
+		if (!this.sendingKeys) this.sendingKeys = this.protection(cipherS2c, macS2c, "B", "D", "F");
+		else if (!this.receivingKeys) this.receivingKeys = this.protection(cipherC2s, macC2s, "A", "C", "E");
+		else return this.reply();
+		return OK;
 	}
 
 	/** H, and over it the signature. */
@@ -186,22 +229,22 @@ export class KeyExchange {
 		return OK;
 	}
 
-	private reply(signature: Uint8Array): number {
+	private reply(): number {
 		const { transport } = this;
 		const { packets } = transport;
-		const { cipherC2s, cipherS2c, macC2s, macS2c } = this.negotiated!;
 		transport
 			.begin(SSH_MSG_KEX_ECDH_REPLY)
 			.string(this.hostKey!.publicBlob)
 			.string(this.agreed!.publicKey)
-			.string(signature);
+			.string(this.signature!);
+		this.signature = undefined;
 		let status = transport.end();
 		if (status < OK) return status;
 		transport.begin(SSH_MSG_NEWKEYS);
 		status = transport.end();
 		if (status < OK) return status;
-		packets.s2c.take(this.protection(cipherS2c, macS2c, "B", "D", "F"), transport.strict);
-		this.receivingKeys = this.protection(cipherC2s, macC2s, "A", "C", "E");
+		packets.s2c.take(this.sendingKeys!, transport.strict);
+		this.sendingKeys = undefined;
 		transport.algorithms = this.negotiated;
 		this.forbidsSending = false;
 		this.wipeSecrets();
@@ -267,6 +310,7 @@ export class KeyExchange {
 		this.agreed?.sharedSecret?.fill(0);
 		this.signing?.wipe?.();
 		this.wipeSecrets();
+		this.sendingKeys?.wipe();
 		this.receivingKeys?.wipe();
 	}
 }

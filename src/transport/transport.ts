@@ -147,7 +147,7 @@ export class Transport implements MessageSender {
 		if (received <= 0) return received;
 		const status = this.takePacket(now);
 		if (status < OK) return status;
-		this.packets.consume();
+		if (!this.exchange?.hashing) this.packets.consume();
 		return 1;
 	}
 
