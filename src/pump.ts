@@ -68,10 +68,22 @@ export class Pump {
 			const status = this.turn(connection);
 			if (status < OK) this.finish(connection, status);
 		} catch (error) {
-			this.owner.onThrown(`connection ${connection.id}: ${error}`);
-			this.finish(connection, ERR_SSH_DISCONNECT_BY_APPLICATION);
+			this.giveUp(connection, error);
 		}
 		this.current = before;
+	}
+
+	/**
+	 * Ends a connection over which our own code has thrown. On a device that is memory that has run out, and a good-bye may
+	 * take more of it than there is: then the connection is let go without one, so that the others get what it held.
+	 */
+	private giveUp(connection: ServerConnection, error: unknown): void {
+		try {
+			this.owner.onThrown(`connection ${connection.id}: ${error}`);
+			this.finish(connection, ERR_SSH_DISCONNECT_BY_APPLICATION);
+		} catch {
+			this.free(connection);
+		}
 	}
 
 	private turn(connection: ServerConnection): number {
@@ -138,8 +150,8 @@ export class Pump {
 	/** Many calls before the timer runs are one. */
 	private schedule(connection: ServerConnection): void {
 		if (connection.awake) return;
-		connection.awake = true;
 		if (this.working === 0) this.working = this.hal.setTimer(0, this.work);
+		connection.awake = true;
 	}
 
 	private readonly work = (): void => {
@@ -167,9 +179,13 @@ export class Pump {
 			if (now - connection.closingSince >= CLOSE_TIME) this.free(connection);
 			return;
 		}
-		const status = connection.checkTime(now);
-		if (status < OK) this.finish(connection, status);
-		else connection.rest(now);
+		try {
+			const status = connection.checkTime(now);
+			if (status < OK) this.finish(connection, status);
+			else connection.rest(now);
+		} catch (error) {
+			this.giveUp(connection, error);
+		}
 	}
 
 	/** Ends a connection: the peer is told, what is queued goes out, the id is void. */
