@@ -1,0 +1,52 @@
+/** OpenSSH and the board with a device's heap: an ESP32-C6's, of which nothing may be left when memory runs out. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ssh } from "../interop/clients/openssh.js";
+import { missing, startSimulator, type Target } from "../interop/harness.js";
+import { run } from "../process.js";
+import { boardOrReason } from "./board.js";
+
+const made = await boardOrReason();
+const skip = missing("ssh") ?? ("reason" in made ? made.reason : false);
+
+const DEVICE = ["--engine", "xs", "--limits", "device"];
+
+/** Logs in by ed25519 and runs a command; standard output, "" where the server would not. */
+async function login(target: Target, command: string): Promise<string> {
+	const { stdout } = await ssh(target, ["-o", "BatchMode=yes", target.host, command], { limit: 60_000 });
+	return stdout.toString();
+}
+
+test("three are logged in at once within a device's heap", { skip }, async () => {
+	const target = await startSimulator({ args: DEVICE });
+	try {
+		const names = ["one", "two", "three"];
+		const answers = await Promise.all(names.map(name => login(target, `sleep 2; echo ${name}`)));
+		assert.deepEqual(
+			answers,
+			names.map(name => `${name}\n`),
+		);
+		assert.doesNotMatch(target.output(), /memory full/);
+	} finally {
+		await target.stop();
+	}
+});
+
+test("too many at once cost some of them their connection, and nobody the listener", { skip }, async () => {
+	const target = await startSimulator({ args: DEVICE, maxConnections: 30 });
+	try {
+		await Promise.all(Array.from({ length: 12 }, () => login(target, "sleep 2; echo in")));
+		assert.match(target.output(), /memory full/);
+		assert.equal(await login(target, "echo still here"), "still here\n");
+	} finally {
+		await target.stop();
+	}
+});
+
+test("without a compiler one line says what to install", { skip }, async () => {
+	const simulator = new URL("../../hal/node/simulator.js", import.meta.url).pathname;
+	const env = { PATH: "/nowhere" };
+	const { status, stderr } = await run(process.execPath, [simulator, "--engine", "xs"], { env });
+	assert.equal(status, 2);
+	assert.equal(stderr, "fieldssh: --engine xs: no C compiler; install gcc and gcc-multilib\n");
+});
