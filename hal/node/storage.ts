@@ -2,6 +2,7 @@
 import {
 	closeSync,
 	constants,
+	existsSync,
 	fstatSync,
 	fsyncSync,
 	mkdirSync,
@@ -12,7 +13,7 @@ import {
 	unlinkSync,
 	writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { ERR_GENERAL, ERR_INVALID_ARG, OK } from "../../src/merrors.js";
 import type { Storage } from "../hal.js";
 
@@ -59,7 +60,7 @@ export class FolderStorage implements Storage {
 		if (!isName(name)) return ERR_INVALID_ARG;
 		const temporary = join(this.#folder, `${name}~${process.pid}`);
 		try {
-			mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+			makeFolder(this.#folder);
 			rmSync(temporary, { force: true });
 			this.#write(temporary, join(this.#folder, name), value);
 			return OK;
@@ -104,6 +105,16 @@ export class FolderStorage implements Storage {
 			closeSync(folder);
 		}
 	}
+}
+
+/**
+ * With those above it that are missing. Not mkdirSync's own `recursive`, which tries for ever where a folder cannot be
+ * made in one that is there (ENOENT in /proc).
+ */
+function makeFolder(path: string): void {
+	if (existsSync(path)) return;
+	makeFolder(dirname(path));
+	mkdirSync(path, { mode: 0o700 });
 }
 
 function isName(name: string): boolean {

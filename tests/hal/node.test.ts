@@ -149,6 +149,18 @@ test(
 	}),
 );
 
+test("node storage: a folder that cannot be made is an error at once, however deep", () => {
+	if (existsSync("/proc/self"))
+		assert.ok(createNodeHal({ folder: "/proc/x/y" }).storage.put("key", new Uint8Array(1)) < 0);
+	const parent = temporaryFolder();
+	const folder = join(parent, "a", "b", "c");
+	assert.equal(createNodeHal({ folder }).storage.put("key", new Uint8Array(1)), OK);
+	for (const made of [folder, join(parent, "a", "b"), join(parent, "a")]) assert.equal(mode(made), 0o700);
+	writeFileSync(join(parent, "file"), "");
+	assert.ok(createNodeHal({ folder: join(parent, "file", "c") }).storage.put("key", new Uint8Array(1)) < 0);
+	rmSync(parent, { recursive: true });
+});
+
 test(
 	"node storage: a failed put leaves the old value and nothing else",
 	withFolder(folder => {
