@@ -10,8 +10,8 @@ import * as keys from "./keys.js";
 import { LineBuffer } from "./line-buffer.js";
 import { pointWidth } from "./width.js";
 
-/** Characters of a line, and of all lines that wait. */
-const MAX_LINE = 512;
+/** Characters of a line, which may be an RSA key of 4,096 bits with its comment, and of all lines that wait. */
+const MAX_LINE = 1024;
 const MAX_HELD = 1024;
 const BELL = 7;
 const SPACE = 0x20;

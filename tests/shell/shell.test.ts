@@ -338,6 +338,18 @@ test("shell: a subsystem is none of it", () => {
 	assert.equal(start({ session: { type: "subsystem", command: "sftp" } }).session.status, 1);
 });
 
+test("shell: keys add on a pty says what it waits for, and takes a line as long as an RSA key of 4,096 bits", async () => {
+	const { session, device } = start();
+	const line = `ssh-rsa ${"A".repeat(716)} an-address@some-host`;
+	session.send("keys add\r");
+	await settle();
+	assert.equal(screen(session).at(-1), "keys, one a line; Ctrl-D ends");
+	session.send(`${line}\r\x04`);
+	await settle();
+	assert.deepEqual(device.keyLines, [line]);
+	assert.equal(screen(session).at(-1), PROMPT);
+});
+
 test("shell: passwd on a pty shows nothing of what is typed, nor keeps it", async () => {
 	const { session, device } = start();
 	session.send("passwd\r");

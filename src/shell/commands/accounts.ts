@@ -48,8 +48,9 @@ async function addKey(context: Context, line: string): Promise<number> {
 	return wrong === undefined ? 0 : failure(context, printable(wrong));
 }
 
-/** As `ssh host keys add < id_ed25519.pub` has it. */
+/** As `ssh host keys add < id_ed25519.pub` has it. On a terminal a person is told what is waited for. */
 async function addKeysFromInput(context: Context): Promise<number> {
+	if (context.terminal) await context.stderr.write("keys, one a line; Ctrl-D ends\n");
 	let status = 0;
 	for (;;) {
 		const line = await context.stdin.readLine();
