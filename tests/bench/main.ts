@@ -65,11 +65,24 @@ function describe(row: Row | undefined, figure: number): string {
 
 function table(figures: Figures): string {
 	const lines: string[] = [];
+	const head = [
+		"figure".padEnd(56),
+		"now".padStart(12),
+		"as it came".padStart(12),
+		"unit".padEnd(22),
+		"budget",
+	];
+	lines.push(head.join("  "));
 	for (const [name, figure] of Object.entries(figures)) {
 		const row = ROWS.find(each => each.name === name);
-		lines.push(
-			`${name.padEnd(56)}${`${figure}`.padStart(12)}  ${(row?.unit ?? unitOf(name)).padEnd(22)}${describe(row, figure)}`,
-		);
+		const cells = [
+			name.padEnd(56),
+			`${figure}`.padStart(12),
+			`${row?.before ?? ""}`.padStart(12),
+			(row?.unit ?? unitOf(name)).padEnd(22),
+			describe(row, figure),
+		];
+		lines.push(cells.join("  "));
 	}
 	return lines.join("\n");
 }

@@ -84,6 +84,11 @@ export class ReplayHal implements Hal {
 	private started = 0;
 	private sent = 0;
 	private phase: Phase = PHASES[0];
+	/** What the server has done that it did not do in the recording. */
+	private fault: string | undefined;
+	/** A callback is under way, and when it began. */
+	private running = false;
+	private began = 0;
 	/** In callbacks that have ended. */
 	private spent = 0;
 	/** In this HAL, which is no part of the server, during the callback under way. */
@@ -113,7 +118,7 @@ export class ReplayHal implements Hal {
 		this.entropy = new SimRandom(seed);
 		this.waiting = true;
 		this.call(() => this.onListener(LISTENER));
-		for (;;) {
+		while (!this.fault) {
 			if (this.fromClient.left === 0 && this.sent === this.due[this.started]) {
 				this.phase = this.fromClient.nextTurn!.phase;
 				this.fromClient.advance();
@@ -125,6 +130,7 @@ export class ReplayHal implements Hal {
 				this.call(() => this.onSocket(SOCKET));
 			} else if (!this.runTimers()) break;
 		}
+		if (this.fault) throw new Error(this.fault);
 		if (
 			this.fromClient.nextTurn ||
 			this.fromServer.nextTurn ||
@@ -144,10 +150,11 @@ export class ReplayHal implements Hal {
 
 	private call(callback: () => void): void {
 		this.own = 0;
-		const before = this.instructions();
+		this.running = true;
+		this.began = this.instructions();
 		callback();
-		const spent = this.instructions() - before - this.own;
-		this.own = 0;
+		const spent = this.instructions() - this.began - this.own;
+		this.running = false;
 		this.spent += spent;
 		const cost = this.costs[this.phase];
 		cost.instructions += spent;
@@ -185,7 +192,7 @@ export class ReplayHal implements Hal {
 	write(_socket: TCP_SOCKET, bytes: Uint8Array, offset: number, length: number): number {
 		const before = this.instructions();
 		if (!this.fromServer.matches(bytes, offset, length))
-			throw new Error(`${this.phase}: not what the server had sent`);
+			this.fault ??= `${this.phase}: not what the server had sent`;
 		this.sent += length;
 		this.own += this.instructions() - before;
 		return length;
@@ -198,7 +205,8 @@ export class ReplayHal implements Hal {
 	}
 
 	now(): number {
-		return Math.floor(this.spent / this.perMillisecond);
+		const running = this.running ? this.instructions() - this.began - this.own : 0;
+		return Math.floor((this.spent + running) / this.perMillisecond);
 	}
 
 	date(): number {
