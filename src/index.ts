@@ -1,4 +1,5 @@
 /** Public exports, nothing else. */
+export type { Hal, MemoryFigures, Ready, Storage, TCP_SOCKET } from "../hal/hal.js";
 export type { ConnectionInfo, Session, Terminal } from "./connection/session.js";
 export type { Crypto, Job, RandomSource } from "./crypto/port.js";
 export { EventLog } from "./event-log.js";
@@ -25,4 +26,5 @@ export type {
 	Prompts,
 } from "./userauth/authenticator.js";
 export type { AuthenticationRequest } from "./userauth/callback-authenticator.js";
-export { Credentials } from "./userauth/credentials.js";
+export { Credentials, type CredentialsOptions } from "./userauth/credentials.js";
+export { calibrate } from "./userauth/password-hash.js";
