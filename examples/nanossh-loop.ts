@@ -133,8 +133,10 @@ function settings(hal: Hal): number {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
 	const hal = createNodeHal({ folder: ".fieldssh" });
-	settings(hal);
+	let status = settings(hal);
 	const port = Number(process.argv[2] ?? 2222);
-	const status = await sshExample(hal, port, bound => console.log(`listening on 127.0.0.1:${bound}`));
+	const listening = (bound: number) => console.log(`listening on 127.0.0.1:${bound}`);
+	if (status >= OK) status = await sshExample(hal, port, listening);
 	console.log(DISPLAY_ERROR(status));
+	process.exitCode = 1;
 }
