@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
@@ -95,6 +96,8 @@ static void onSignal(int number)
 
 int main(int argc, char **argv)
 {
+	/* Whoever minds the board may be killed; a board that nobody minds ends. */
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	/* The SDK's for the ESP32-C6. */
 	BoardLimits limits = { 78848, 4928, 512 };
 	char *config = "{}";
