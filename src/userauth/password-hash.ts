@@ -8,6 +8,7 @@
 import { decodeBase64, encodeBase64 } from "../base64.js";
 import { Pbkdf2 } from "../crypto/pbkdf2.js";
 import type { Crypto, Job, RandomSource } from "../crypto/port.js";
+import { __ENABLE_MOCANA_SSH_PASSWORD__ } from "../moptions.js";
 import { equalBytes } from "../wire.js";
 
 /** Bytes of a salt that is made here, and of a hash. */
@@ -150,9 +151,10 @@ export class PasswordVerification implements Job<boolean> {
  * anything listens.
  *
  * @param now milliseconds from any start, such as Hal.now()
- * @returns MIN_CALIBRATED_ITERATIONS to MAX_ITERATIONS
+ * @returns MIN_CALIBRATED_ITERATIONS to MAX_ITERATIONS; the former in a build without passwords
  */
 export function calibrate(crypto: Crypto, now: () => number, targetMs = 250): number {
+	if (!__ENABLE_MOCANA_SSH_PASSWORD__) return MIN_CALIBRATED_ITERATIONS;
 	const password = new Uint8Array(8);
 	const salt = new Uint8Array(SALT_LENGTH);
 	for (let iterations = 64; ; iterations *= 2) {
