@@ -1,6 +1,6 @@
 /**
- * The messages: one row each, with its number, the name that the RFCs give it and the phases in which a client may
- * send it. This table alone decides what is accepted when; no handler checks that again.
+ * The messages: their numbers under the names that the RFCs give them, and the phases in which a client may send each.
+ * This table alone decides what is accepted when; no handler checks that again.
  */
 
 // RFC 4253 section 12, RFC 8308, RFC 8731, RFC 4252 section 6, RFC 4256, RFC 4254 section 9, OpenSSH PROTOCOL 1.9
@@ -89,51 +89,65 @@ const ANY = FIRST | PHASE_STRICT_KEX | PHASE_STRICT_NEWKEYS | KEYED | REKEY;
 /** Transport messages that may come at any time but within a strict first key exchange. */
 const LOOSE = FIRST | KEYED | REKEY;
 
-/** What a row says beyond its phases. */
-interface Row {
-	readonly number: number;
-	readonly name: string;
-	readonly phases: number;
+/**
+ * The table: the phases in which a client may send a message; -1 for numbers that are none of ours. What a server sends
+ * and never takes has no phases: a client's USERAUTH_SUCCESS is an error anywhere.
+ */
+export function phasesOf(number: number): number {
+	switch (number) {
+		case SSH_MSG_DISCONNECT:
+			return ANY;
+		case SSH_MSG_IGNORE:
+		case SSH_MSG_UNIMPLEMENTED:
+		case SSH_MSG_DEBUG:
+			return LOOSE;
+		case SSH_MSG_SERVICE_REQUEST:
+			return PHASE_EXT_INFO | PHASE_SERVICE;
+		case SSH_MSG_SERVICE_ACCEPT:
+			return 0;
+		case SSH_MSG_EXT_INFO:
+			return PHASE_EXT_INFO;
+		case SSH_MSG_KEXINIT:
+			return PHASE_FIRST_KEXINIT | KEYED;
+		case SSH_MSG_NEWKEYS:
+			return PHASE_FIRST_NEWKEYS | PHASE_STRICT_NEWKEYS | PHASE_REKEY_NEWKEYS;
+		case SSH_MSG_KEX_ECDH_INIT:
+			return PHASE_FIRST_KEX | PHASE_STRICT_KEX | PHASE_REKEY_KEX;
+		case SSH_MSG_KEX_ECDH_REPLY:
+			return 0;
+		case SSH_MSG_USERAUTH_REQUEST:
+			return AUTH | PHASE_CONNECTED;
+		case SSH_MSG_USERAUTH_FAILURE:
+		case SSH_MSG_USERAUTH_SUCCESS:
+		case SSH_MSG_USERAUTH_BANNER:
+		case SSH_MSG_USERAUTH_INFO_REQUEST:
+			return 0;
+		case SSH_MSG_USERAUTH_INFO_RESPONSE:
+			return PHASE_AUTH_INFO;
+		case SSH_MSG_GLOBAL_REQUEST:
+		case SSH_MSG_REQUEST_SUCCESS:
+		case SSH_MSG_REQUEST_FAILURE:
+		case SSH_MSG_CHANNEL_OPEN:
+			return PHASE_CONNECTED;
+		case SSH_MSG_CHANNEL_OPEN_CONFIRMATION:
+		case SSH_MSG_CHANNEL_OPEN_FAILURE:
+			return 0;
+		case SSH_MSG_CHANNEL_WINDOW_ADJUST:
+		case SSH_MSG_CHANNEL_DATA:
+		case SSH_MSG_CHANNEL_EXTENDED_DATA:
+		case SSH_MSG_CHANNEL_EOF:
+		case SSH_MSG_CHANNEL_CLOSE:
+		case SSH_MSG_CHANNEL_REQUEST:
+		case SSH_MSG_CHANNEL_SUCCESS:
+		case SSH_MSG_CHANNEL_FAILURE:
+		case SSH_MSG_PING:
+			return PHASE_CONNECTED;
+		case SSH_MSG_PONG:
+			return 0;
+		default:
+			return -1;
+	}
 }
-
-const row = (number: number, name: string, phases: number): Row => Object.freeze({ number, name, phases });
-
-/** Messages that a server sends and never takes have no phases: a client's USERAUTH_SUCCESS is an error anywhere. */
-export const MESSAGES: readonly Row[] = Object.freeze([
-	row(SSH_MSG_DISCONNECT, "SSH_MSG_DISCONNECT", ANY),
-	row(SSH_MSG_IGNORE, "SSH_MSG_IGNORE", LOOSE),
-	row(SSH_MSG_UNIMPLEMENTED, "SSH_MSG_UNIMPLEMENTED", LOOSE),
-	row(SSH_MSG_DEBUG, "SSH_MSG_DEBUG", LOOSE),
-	row(SSH_MSG_SERVICE_REQUEST, "SSH_MSG_SERVICE_REQUEST", PHASE_EXT_INFO | PHASE_SERVICE),
-	row(SSH_MSG_SERVICE_ACCEPT, "SSH_MSG_SERVICE_ACCEPT", 0),
-	row(SSH_MSG_EXT_INFO, "SSH_MSG_EXT_INFO", PHASE_EXT_INFO),
-	row(SSH_MSG_KEXINIT, "SSH_MSG_KEXINIT", PHASE_FIRST_KEXINIT | KEYED),
-	row(SSH_MSG_NEWKEYS, "SSH_MSG_NEWKEYS", PHASE_FIRST_NEWKEYS | PHASE_STRICT_NEWKEYS | PHASE_REKEY_NEWKEYS),
-	row(SSH_MSG_KEX_ECDH_INIT, "SSH_MSG_KEX_ECDH_INIT", PHASE_FIRST_KEX | PHASE_STRICT_KEX | PHASE_REKEY_KEX),
-	row(SSH_MSG_KEX_ECDH_REPLY, "SSH_MSG_KEX_ECDH_REPLY", 0),
-	row(SSH_MSG_USERAUTH_REQUEST, "SSH_MSG_USERAUTH_REQUEST", AUTH | PHASE_CONNECTED),
-	row(SSH_MSG_USERAUTH_FAILURE, "SSH_MSG_USERAUTH_FAILURE", 0),
-	row(SSH_MSG_USERAUTH_SUCCESS, "SSH_MSG_USERAUTH_SUCCESS", 0),
-	row(SSH_MSG_USERAUTH_BANNER, "SSH_MSG_USERAUTH_BANNER", 0),
-	row(SSH_MSG_USERAUTH_INFO_REQUEST, "SSH_MSG_USERAUTH_INFO_REQUEST", 0),
-	row(SSH_MSG_USERAUTH_INFO_RESPONSE, "SSH_MSG_USERAUTH_INFO_RESPONSE", PHASE_AUTH_INFO),
-	row(SSH_MSG_GLOBAL_REQUEST, "SSH_MSG_GLOBAL_REQUEST", PHASE_CONNECTED),
-	row(SSH_MSG_REQUEST_SUCCESS, "SSH_MSG_REQUEST_SUCCESS", PHASE_CONNECTED),
-	row(SSH_MSG_REQUEST_FAILURE, "SSH_MSG_REQUEST_FAILURE", PHASE_CONNECTED),
-	row(SSH_MSG_CHANNEL_OPEN, "SSH_MSG_CHANNEL_OPEN", PHASE_CONNECTED),
-	row(SSH_MSG_CHANNEL_OPEN_CONFIRMATION, "SSH_MSG_CHANNEL_OPEN_CONFIRMATION", 0),
-	row(SSH_MSG_CHANNEL_OPEN_FAILURE, "SSH_MSG_CHANNEL_OPEN_FAILURE", 0),
-	row(SSH_MSG_CHANNEL_WINDOW_ADJUST, "SSH_MSG_CHANNEL_WINDOW_ADJUST", PHASE_CONNECTED),
-	row(SSH_MSG_CHANNEL_DATA, "SSH_MSG_CHANNEL_DATA", PHASE_CONNECTED),
-	row(SSH_MSG_CHANNEL_EXTENDED_DATA, "SSH_MSG_CHANNEL_EXTENDED_DATA", PHASE_CONNECTED),
-	row(SSH_MSG_CHANNEL_EOF, "SSH_MSG_CHANNEL_EOF", PHASE_CONNECTED),
-	row(SSH_MSG_CHANNEL_CLOSE, "SSH_MSG_CHANNEL_CLOSE", PHASE_CONNECTED),
-	row(SSH_MSG_CHANNEL_REQUEST, "SSH_MSG_CHANNEL_REQUEST", PHASE_CONNECTED),
-	row(SSH_MSG_CHANNEL_SUCCESS, "SSH_MSG_CHANNEL_SUCCESS", PHASE_CONNECTED),
-	row(SSH_MSG_CHANNEL_FAILURE, "SSH_MSG_CHANNEL_FAILURE", PHASE_CONNECTED),
-	row(SSH_MSG_PING, "SSH_MSG_PING", PHASE_CONNECTED),
-	row(SSH_MSG_PONG, "SSH_MSG_PONG", 0),
-]);
 
 export const ACCEPTED = 1;
 /** Known, but not now: the connection ends. */
@@ -143,18 +157,11 @@ export const UNKNOWN = -1;
 
 /** How a message number from a client stands in a phase: ACCEPTED, REFUSED or UNKNOWN. */
 export function admits(number: number, phase: number): number {
-	for (const { number: known, phases } of MESSAGES) {
-		if (known === number) return phases & phase ? ACCEPTED : REFUSED;
-	}
+	const phases = phasesOf(number);
+	if (phases >= 0) return phases & phase ? ACCEPTED : REFUSED;
 	// RFC 8308 and OpenSSH's strict key exchange leave no room for unknown messages within a key exchange, and
 	// nothing of the connection protocol is tolerated before authentication, known or not.
 	if (!(phase & KEYED)) return REFUSED;
 	if (number >= SSH_MSG_GLOBAL_REQUEST && !(phase & PHASE_CONNECTED)) return REFUSED;
 	return UNKNOWN;
-}
-
-/** The RFC's name of a message number, or "message N". */
-export function messageName(number: number): string {
-	for (const { number: known, name } of MESSAGES) if (known === number) return name;
-	return `message ${number}`;
 }

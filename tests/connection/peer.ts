@@ -5,7 +5,6 @@ import type { ConnectionInfo, Session } from "../../src/connection/session.js";
 import type { Job } from "../../src/crypto/port.js";
 import { DEVICE_LIMITS, type Limits } from "../../src/limits.js";
 import {
-	messageName,
 	SSH_MSG_CHANNEL_CLOSE,
 	SSH_MSG_CHANNEL_DATA,
 	SSH_MSG_CHANNEL_EOF,
@@ -20,6 +19,7 @@ import {
 import type { MessageSender } from "../../src/transport/sender.js";
 import { FULL_PERMIT, type Permit } from "../../src/userauth/authenticator.js";
 import { asciiBytes, asciiString, Reader, Writer } from "../../src/wire.js";
+import { messageName } from "../peer/names.js";
 
 /** Records payloads. Room is what it is told to be, less what was sent since; none during a key exchange. */
 export class RecordingSender implements MessageSender {

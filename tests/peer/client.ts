@@ -5,7 +5,6 @@
 import type { SimClient } from "../../hal/sim/index.js";
 import { SimRandom } from "../../hal/sim/index.js";
 import {
-	messageName,
 	SSH_MSG_CHANNEL_OPEN,
 	SSH_MSG_CHANNEL_OPEN_CONFIRMATION,
 	SSH_MSG_DEBUG,
@@ -27,6 +26,7 @@ import { CIPHERS, MACS } from "../../src/transport/algorithms.js";
 import { concat } from "../crypto/helpers.js";
 import { ClientChannel } from "./channel.js";
 import { ClientExchange, type Offer, readKexInit } from "./exchange.js";
+import { messageName } from "./names.js";
 import { Incoming, Outgoing, type Packet } from "./packets.js";
 import { bytesOf, Fields, message, textOf } from "./wire.js";
 

@@ -3,7 +3,6 @@ import { DISPLAY_ERROR, ERR_SSH_DISCONNECT_BY_APPLICATION } from "../../src/merr
 import {
 	ACCEPTED,
 	admits,
-	MESSAGES,
 	PHASE_AUTH,
 	PHASE_AUTH_INFO,
 	PHASE_CONNECTED,
@@ -16,6 +15,7 @@ import {
 	PHASE_SERVICE,
 	PHASE_STRICT_KEX,
 	PHASE_STRICT_NEWKEYS,
+	phasesOf,
 	REFUSED,
 	SSH_DISCONNECT_PROTOCOL_ERROR,
 	SSH_MSG_DISCONNECT,
@@ -204,7 +204,8 @@ for (const { name, phase, options, reach } of PHASES) {
 
 	test(`no message ${name}, whatever is in it, makes the server throw`, () => {
 		const place = new Place();
-		for (const { number } of MESSAGES) {
+		for (let number = 0; number < 256; number++) {
+			if (phasesOf(number) < 0) continue;
 			for (const shape of SHAPES) {
 				const client = place.client(options);
 				reach(client);
