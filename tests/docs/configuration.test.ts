@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { USAGE } from "../../hal/node/simulator-options.js";
 import { DESKTOP_LIMITS, DEVICE_LIMITS, type Limits } from "../../src/limits.js";
 
 // The suite runs in the checkout's root, as `npm test` does.
@@ -17,6 +18,11 @@ test("docs/configuration.md shows each limit as it is in both profiles", () => {
 test("docs/configuration.md names each flag of src/moptions.ts", () => {
 	const flags = readFileSync(join("src", "moptions.ts"), "utf8").match(/__ENABLE_\w+__/g)!;
 	for (const flag of flags) assert.ok(page.includes(`\`${flag}\``), flag);
+});
+
+test("docs/configuration.md names each option of the simulator", () => {
+	const options = USAGE.match(/--[a-z-]+/g)!;
+	for (const option of options) if (option !== "--help") assert.ok(page.includes(`[${option} `), option);
 });
 
 function show(value: number): string {
