@@ -24,20 +24,25 @@ export interface BridgeOptions {
 	onError(bytes: Buffer): void;
 }
 
+/** How often the board hears that the bridge is there; it ends by itself when that stops. Milliseconds. */
+const ALIVE_INTERVAL = 5_000;
+
 export class Bridge {
 	private readonly wire: Duplex;
 	private readonly options: BridgeOptions;
 	private readonly config: Buffer;
 	private readonly files: StateFolder;
 	private readonly connections: (Connection | undefined)[] = [];
+	private readonly alive: NodeJS.Timeout;
 	private listener: Server | undefined = undefined;
 
-	/** @param wire to the board's UART */
+	/** @param wire to the board */
 	constructor(wire: Duplex, options: BridgeOptions) {
 		this.wire = wire;
 		this.options = options;
 		this.config = Buffer.from(options.config);
 		this.files = new StateFolder(options.state);
+		this.alive = setInterval(() => this.send(Frame.ALIVE), ALIVE_INTERVAL);
 		const reader = new FrameReader((type, connection, bytes) => this.onFrame(type, connection, bytes));
 		wire.on("data", (bytes: Buffer) => reader.push(bytes));
 		// The emulator's end says why.
@@ -51,6 +56,7 @@ export class Bridge {
 
 	/** What clients have not got yet, they still get. */
 	close(): void {
+		clearInterval(this.alive);
 		this.listener?.close();
 		for (const connection of this.connections) connection?.close();
 		this.files.close();

@@ -21,11 +21,11 @@ const folder = join(dirname(boardFolder), "rv32");
 
 /** The C of the board that is not the XS board's own, and that which is. */
 const SOURCES = [
-	...["host.c", "serial.c", "posix-sockets.c", "posix-files.c"].map(file => join(folder, file)),
+	...["host.c", "serial.c", "console.c", "posix-sockets.c", "posix-files.c"].map(file => join(folder, file)),
 	...["loop.c", "machine.c", "modules.c", "sockets.c", "files.c"].map(file => join(boardFolder, file)),
 ];
 const HEADERS = [
-	...["serial.h", "posix.h", "board.ld"],
+	...["serial.h", "console.h", "posix.h", "board.ld"],
 	...["sys/socket.h", "netinet/in.h", "netinet/tcp.h", "arpa/inet.h", "poll.h", "dirent.h"].map(
 		file => `include/${file}`,
 	),
@@ -81,7 +81,8 @@ export async function startEmulatedDevice(options: EmulatedDeviceOptions): Promi
 	const { firmware, heap, config = "{}", state = ".", exact, onOutput, onError } = options;
 	const args = [
 		...["-M", "virt", "-m", "128M", "-bios", "none", "-nodefaults", "-display", "none"],
-		...["-chardev", "socket,id=wire,fd=3", "-serial", "chardev:wire"],
+		...["-global", "virtio-mmio.force-legacy=false", "-device", "virtio-serial-device,max_ports=1"],
+		...["-chardev", "socket,id=wire,fd=3", "-device", "virtconsole,chardev=wire"],
 		...["-kernel", board],
 		...["-device", `loader,addr=${FIRMWARE_ADDRESS},force-raw=on,file=${firmware.replaceAll(",", ",,")}`],
 		...(exact ? ["-icount", "shift=0"] : []),

@@ -15,6 +15,7 @@ export const Frame = Object.freeze({
 	RESET: 17,
 	REPLY: 18,
 	SIGNAL: 19,
+	ALIVE: 20,
 
 	CLOSE: 32,
 	STDOUT: 33,

@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include "xsmc.h"
 #include "board.h"
+#include "console.h"
 #include "serial.h"
 
 #define FIRMWARE ((const char *)0x81000000)
@@ -131,6 +132,13 @@ static __attribute__((interrupt("machine"), aligned(4))) void onTrap(void)
 	_exit(CRASH_STATUS);
 }
 
+/* To write to flash is a trap: its 32 MB can be read and executed, and that is locked. */
+static void protectFlash(void)
+{
+	asm volatile("csrw pmpaddr0, %0" : : "r"(0x80000000u >> 2 | ((32u << 20 >> 3) - 1)));
+	asm volatile("csrw pmpcfg0, %0" : : "r"(0x9d));
+}
+
 static char *readConfig(void)
 {
 	char *text = NULL;
@@ -172,6 +180,7 @@ static int run(void)
 int main(void)
 {
 	asm volatile("csrw mtvec, %0" : : "r"(onTrap));
-	serialStart();
+	protectFlash();
+	consoleStart();
 	exit(run());
 }

@@ -1,36 +1,15 @@
-/* The UART (a 16550), and frames over it. qemu's `virt` board: its manual has the addresses. */
+/* Frames over the console. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include "board.h"
+#include "console.h"
 #include "serial.h"
 
-#define BYTE(address) (*(volatile uint8_t *)(address))
-#define WORD(address) (*(volatile uint32_t *)(address))
+#define BRIDGE_GONE_STATUS 71
 
-#define UART_DATA BYTE(0x10000000)
-#define UART_INTERRUPTS BYTE(0x10000001)
-#define UART_FIFO BYTE(0x10000002)
-#define UART_LINE BYTE(0x10000003)
-#define UART_STATUS BYTE(0x10000005)
-#define RECEIVED 0x01
-#define MAY_SEND 0x20
-#define SEND_FIFO 16
-
-/* The interrupt controller, of which only this interrupt is used, and the timer, of 10 MHz. */
-#define UART_INTERRUPT 10
-#define PLIC_PRIORITY WORD(0x0c000000 + 4 * UART_INTERRUPT)
-#define PLIC_ENABLE WORD(0x0c002000)
-#define PLIC_THRESHOLD WORD(0x0c200000)
-#define PLIC_CLAIM WORD(0x0c200004)
-#define TIME_LOW WORD(0x0200bff8)
-#define TIME_HIGH WORD(0x0200bffc)
-#define ALARM_LOW WORD(0x02004000)
-#define ALARM_HIGH WORD(0x02004004)
-#define TICKS_PER_MILLISECOND 10000
-
-/* In mie: the timer's interrupt, and those of the interrupt controller. */
-#define TIMER_AND_EXTERNAL 0x880
+/* Milliseconds. The bridge is heard from every five seconds. */
+#define SILENCE 30000
 
 /* --- time */
 
@@ -63,54 +42,14 @@ uint64_t serialInstructions(void)
 	return instructions() - spent;
 }
 
-static uint64_t ticks(void)
-{
-	uint32_t high, low;
-	do {
-		high = TIME_HIGH;
-		low = TIME_LOW;
-	} while (high != TIME_HIGH);
-	return (uint64_t)high << 32 | low;
-}
-
 uint64_t boardMilliseconds(void)
 {
-	return ticks() / TICKS_PER_MILLISECOND;
-}
-
-/* --- bytes */
-
-void serialStart(void)
-{
-	UART_LINE = 3;
-	UART_FIFO = 7;
-	UART_INTERRUPTS = 1;
-	PLIC_PRIORITY = 1;
-	PLIC_THRESHOLD = 0;
-	PLIC_ENABLE = 1 << UART_INTERRUPT;
-	asm volatile("csrw mie, %0" : : "r"(TIMER_AND_EXTERNAL));
-}
-
-/* Interrupts wake the processor and are not taken: mstatus.MIE stays off. */
-static void sleepUntil(uint64_t alarm)
-{
-	ALARM_HIGH = UINT32_MAX;
-	ALARM_LOW = (uint32_t)alarm;
-	ALARM_HIGH = (uint32_t)(alarm >> 32);
-	asm volatile("wfi");
-	PLIC_CLAIM = PLIC_CLAIM;
-}
-
-static void sendBytes(const uint8_t *bytes, size_t length)
-{
-	for (size_t at = 0; at < length; at++) {
-		if (at % SEND_FIFO == 0)
-			while (!(UART_STATUS & MAY_SEND)) {}
-		UART_DATA = bytes[at];
-	}
+	return consoleTicks() / TICKS_PER_MILLISECOND;
 }
 
 /* --- frames */
+
+static uint64_t lastHeard;
 
 static struct {
 	uint8_t head[4];
@@ -146,6 +85,8 @@ static void dispatch(size_t length)
 	case FRAME_SIGNAL:
 		boardSignalled = 1;
 		break;
+	case FRAME_ALIVE:
+		break;
 	default:
 		socketFrame(incoming.head[0], incoming.head[1], incoming.bytes, length);
 	}
@@ -154,8 +95,7 @@ static void dispatch(size_t length)
 /* Returns whether a frame came to its end. */
 static int takeInFrame(void)
 {
-	while (UART_STATUS & RECEIVED) {
-		uint8_t byte = UART_DATA;
+	for (int byte; (byte = consoleByte()) >= 0;) {
 		if (incoming.count < sizeof(incoming.head)) incoming.head[incoming.count] = byte;
 		else incoming.bytes[incoming.count - sizeof(incoming.head)] = byte;
 		if (++incoming.count < sizeof(incoming.head)) continue;
@@ -163,6 +103,7 @@ static int takeInFrame(void)
 		if (length > FRAME_ROOM) abort();
 		if (incoming.count < sizeof(incoming.head) + length) continue;
 		incoming.count = 0;
+		lastHeard = boardMilliseconds();
 		dispatch(length);
 		return 1;
 	}
@@ -173,8 +114,8 @@ void serialSend(int type, int connection, const void *bytes, size_t length)
 {
 	const uint8_t head[] = { type, connection, length & 255, length >> 8 };
 	enter();
-	sendBytes(head, sizeof(head));
-	sendBytes(bytes, length);
+	consoleSend(head, sizeof(head));
+	consoleSend(bytes, length);
 	leave();
 }
 
@@ -187,9 +128,13 @@ void serialTakeIn(void)
 
 void serialWait(uint64_t until)
 {
-	uint64_t alarm = until < UINT64_MAX / TICKS_PER_MILLISECOND ? until * TICKS_PER_MILLISECOND : UINT64_MAX;
 	enter();
-	while (!takeInFrame() && ticks() < alarm) sleepUntil(alarm);
+	while (!takeInFrame()) {
+		uint64_t now = boardMilliseconds(), silent = lastHeard + SILENCE;
+		if (now >= until) break;
+		if (now >= silent) exit(BRIDGE_GONE_STATUS);
+		consoleSleep((until < silent ? until : silent) * TICKS_PER_MILLISECOND);
+	}
 	leave();
 }
 

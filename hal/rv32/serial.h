@@ -1,5 +1,5 @@
 /*
- * The emulated board's one wire to the world: a UART, on whose other end bridge.ts serves what a device would have
+ * The emulated board's one wire to the world: its console, on whose other end bridge.ts serves what a device would have
  * hardware for. What goes over it are frames:
  *
  *     byte    type
@@ -34,6 +34,8 @@ enum {
 	FRAME_REPLY,
 	/* The user wants the board to end. */
 	FRAME_SIGNAL,
+	/* The bridge is there: it says so every few seconds. */
+	FRAME_ALIVE,
 
 	/* From the board. */
 	FRAME_CLOSE = 32,
@@ -70,13 +72,13 @@ enum {
 	CALL_FILE_NAME,
 };
 
-void serialStart(void);
 void serialSend(int type, int connection, const void *bytes, size_t length);
 
 /* Takes in the frames that are there. */
 void serialTakeIn(void);
 
-/* Takes in frames until one has come or the time is over (milliseconds as boardMilliseconds()). Sleeps meanwhile. */
+/* Takes in frames until one has come or the time is over (milliseconds as boardMilliseconds()). Sleeps meanwhile. When the
+ * bridge says nothing for long, it is gone, and the board ends. */
 void serialWait(uint64_t until);
 
 /* Returns the result, which is never below 0, or -1 and errno. `reply` takes at most `room` bytes; *got says how many. */
