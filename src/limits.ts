@@ -69,6 +69,10 @@ export interface Limits {
 	readonly packetSize: number;
 	/** Bytes waiting to go to the socket; also bounds a packet that we send. */
 	readonly sendBufferSize: number;
+	/** Payload of one packet of data that we send: encrypting it is one step, which holds the event loop. */
+	readonly sendPacketSize: number;
+	/** Bytes of a packet that are decrypted in one step, a multiple of 64; ciphers that cannot be cut do all at once. */
+	readonly cipherSlice: number;
 	/** Data of one CHANNEL_DATA that a peer may send: maximumPacketSize of RFC 4254 section 5.1. */
 	readonly maximumPacketSize: number;
 	/** The window, and the memory behind it, of one channel. */
@@ -109,6 +113,8 @@ export interface Limits {
 export const DESKTOP_LIMITS: Limits = Object.freeze({
 	packetSize: 35_000,
 	sendBufferSize: 128 * 1024,
+	sendPacketSize: 32_768,
+	cipherSlice: 35_008,
 	maximumPacketSize: 32_768,
 	initialWindowSize: 512 * 1024,
 	channels: 16,
@@ -136,6 +142,8 @@ export const DEVICE_LIMITS: Limits = Object.freeze({
 	...DESKTOP_LIMITS,
 	packetSize: 2_560,
 	sendBufferSize: 2_560,
+	sendPacketSize: 768,
+	cipherSlice: 512,
 	maximumPacketSize: 2_048,
 	initialWindowSize: 2_048,
 	channels: 4,
@@ -154,6 +162,8 @@ const least = (...row: Least): Least => Object.freeze(row);
 const LEAST = Object.freeze([
 	least("packetSize", 2048, "OpenSSH's KEXINIT takes 1.5 KB"),
 	least("sendBufferSize", 2048, "a reply and a packet of data must fit"),
+	least("sendPacketSize", 256, "a window adjustment and its packet take 40 bytes themselves"),
+	least("cipherSlice", 64, "a block of ChaCha20"),
 	least("maximumPacketSize", 256, "clients send smaller packets only with great waste"),
 	least("initialWindowSize", 256, "clients send smaller packets only with great waste"),
 	least("channels", 1, "without a channel there is no session"),
@@ -182,6 +192,9 @@ export function limitsFault(limits: Limits): string | undefined {
 	// One packet of data with its header, padding and tag must fit the receive buffer.
 	if (limits.maximumPacketSize + 128 > limits.packetSize)
 		return `limits.maximumPacketSize: ${limits.maximumPacketSize} does not fit packetSize ${limits.packetSize}`;
+	if (limits.sendPacketSize > 32_768)
+		return "limits.sendPacketSize: RFC 4253 promises to take 32768 bytes, not more";
+	if (limits.cipherSlice % 64 !== 0) return "limits.cipherSlice: no multiple of 64";
 	if (limits.rekeyPackets > 2 ** 31) return "limits.rekeyPackets: sequence numbers repeat at 2^32";
 	return undefined;
 }

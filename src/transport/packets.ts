@@ -89,6 +89,8 @@ export class PacketStream {
 	private readonly padding = new Uint8Array(20);
 	/** packet_length of the packet at inputStart; -1 until its header was decrypted. */
 	private packetLength = -1;
+	/** Bytes of it that are decrypted, where that is done in slices. */
+	private opened = 0;
 	/** Bytes of the packet that receive() has found, all in all. */
 	private packetTotal = 0;
 
@@ -118,7 +120,8 @@ export class PacketStream {
 
 	/**
 	 * Decrypts and counts the next packet.
-	 * @returns 1 with payloadStart and payloadEnd set; 0 while it is incomplete; a status below zero
+	 * @returns 1 with payloadStart and payloadEnd set; 2 when that was a slice of it, with more to come; 0 while it is
+	 *   incomplete; a status below zero
 	 */
 	receive(): number {
 		const { protection, sequence } = this.c2s;
@@ -134,7 +137,15 @@ export class PacketStream {
 		}
 		const length = this.packetLength;
 		if (available < 4 + length + protection.tagLength) return 0;
-		if (!protection.open(sequence, this.input, this.inputStart, length)) return ERR_SSH_TRANSPORT_BAD_MAC;
+		if (protection.openSlice) {
+			const { input, inputStart, opened } = this;
+			const slice = this.limits.cipherSlice;
+			this.opened = protection.openSlice(sequence, input, inputStart, length, opened, slice);
+			if (this.opened < 0) return ERR_SSH_TRANSPORT_BAD_MAC;
+			if (this.opened < length) return 2;
+			this.opened = 0;
+		} else if (!protection.open(sequence, this.input, this.inputStart, length))
+			return ERR_SSH_TRANSPORT_BAD_MAC;
 		const padding = this.input[this.inputStart + 4];
 		if (padding < MIN_PADDING || padding + 1 >= length) return ERR_SSH_TRANSPORT;
 		this.payloadStart = this.inputStart + HEADER;
@@ -169,7 +180,10 @@ export class PacketStream {
 	get bulkSpace(): number {
 		return Math.max(
 			0,
-			Math.min(MAX_PAYLOAD, this.limits.sendBufferSize - this.pending - 2 * OVERHEAD - REPLY_RESERVE),
+			Math.min(
+				this.limits.sendPacketSize,
+				this.limits.sendBufferSize - this.pending - 2 * OVERHEAD - REPLY_RESERVE,
+			),
 		);
 	}
 

@@ -41,11 +41,25 @@ export class ChaChaPolyProtection implements Protection {
 	}
 
 	open(sequence: number, bytes: Uint8Array, offset: number, packetLength: number): boolean {
+		return this.openSlice(sequence, bytes, offset, packetLength, 0, packetLength) >= 0;
+	}
+
+	openSlice(
+		sequence: number,
+		bytes: Uint8Array,
+		offset: number,
+		packetLength: number,
+		done: number,
+		most: number,
+	): number {
 		const end = offset + 4 + packetLength;
-		this.authenticate(sequence, bytes, offset, packetLength);
-		if (!equalBytes(this.tag, bytes.subarray(end, end + 16))) return false;
-		this.packetCipher.apply(this.nonce, 1, bytes, offset + 4, packetLength);
-		return true;
+		if (done === 0) {
+			this.authenticate(sequence, bytes, offset, packetLength);
+			if (!equalBytes(this.tag, bytes.subarray(end, end + 16))) return -1;
+		} else putUint32(this.nonce, 4, sequence);
+		const count = Math.min(most, packetLength - done);
+		this.packetCipher.apply(this.nonce, 1 + done / 64, bytes, offset + 4 + done, count);
+		return done + count;
 	}
 
 	seal(sequence: number, bytes: Uint8Array, offset: number, packetLength: number): void {

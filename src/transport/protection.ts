@@ -26,6 +26,19 @@ export interface Protection {
 	 * bounds and of whole blocks. False where the tag does not fit. The length field may stay encrypted.
 	 */
 	open(sequence: number, bytes: Uint8Array, offset: number, packetLength: number): boolean;
+	/**
+	 * As open(), for packets that take long: verifies at first, then decrypts at most `most` bytes, a multiple of 64, from
+	 * the `done`th on. Where it is absent, open() does it all.
+	 * @returns how many bytes are decrypted then, at the end packetLength; -1 where the tag does not fit
+	 */
+	openSlice?(
+		sequence: number,
+		bytes: Uint8Array,
+		offset: number,
+		packetLength: number,
+		done: number,
+		most: number,
+	): number;
 	/** Encrypts a packet and writes the tag behind it. */
 	seal(sequence: number, bytes: Uint8Array, offset: number, packetLength: number): void;
 	/** Overwrites the keys. */

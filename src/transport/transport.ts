@@ -132,7 +132,7 @@ export class Transport implements MessageSender {
 	/**
 	 * Does one thing: a packet, or a slice of a key exchange.
 	 * @param now milliseconds of the HAL's clock
-	 * @returns 1 when something was done; 0 when it waits for input or for room in the output; a status below zero
+	 * @returns 1 when something was done, 2 when it was a slice of a packet; 0 when it waits for input or for room in the output; a status below zero
 	 *   ends the connection
 	 */
 	step(now: number): number {
@@ -144,7 +144,7 @@ export class Transport implements MessageSender {
 		}
 		if (this.packets.space < REPLY_RESERVE) return 0;
 		const received = this.packets.receive();
-		if (received <= 0) return received;
+		if (received !== 1) return received;
 		const status = this.takePacket(now);
 		if (status < OK) return status;
 		if (!this.exchange?.hashing) this.packets.consume();

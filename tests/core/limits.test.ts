@@ -14,6 +14,8 @@ test("the least value of each limit, and one below it", () => {
 	const least: Record<keyof Limits, number> = {
 		packetSize: 2048,
 		sendBufferSize: 2048,
+		sendPacketSize: 256,
+		cipherSlice: 64,
 		maximumPacketSize: 256,
 		initialWindowSize: 256,
 		channels: 1,
@@ -54,6 +56,10 @@ test("limits that do not fit each other", () => {
 	const packet = { ...DEVICE_LIMITS, packetSize: 2048, maximumPacketSize: 2048 - 128 };
 	assert.equal(limitsFault(packet), undefined);
 	assert.ok(limitsFault({ ...packet, maximumPacketSize: 2048 - 127 })?.includes("packetSize"));
+	assert.equal(limitsFault({ ...DEVICE_LIMITS, sendPacketSize: 32_768 }), undefined);
+	assert.ok(limitsFault({ ...DEVICE_LIMITS, sendPacketSize: 32_769 })?.includes("sendPacketSize"));
+	assert.equal(limitsFault({ ...DEVICE_LIMITS, cipherSlice: 128 }), undefined);
+	assert.ok(limitsFault({ ...DEVICE_LIMITS, cipherSlice: 100 })?.includes("cipherSlice"));
 	assert.equal(limitsFault({ ...DEVICE_LIMITS, rekeyPackets: 2 ** 31 }), undefined);
 	assert.ok(limitsFault({ ...DEVICE_LIMITS, rekeyPackets: 2 ** 31 + 1 })?.includes("rekeyPackets"));
 });

@@ -1,4 +1,6 @@
 /** The binary packet protocol's bounds, on plain packets and on protected ones. */
+
+import { nobleCrypto } from "../../src/crypto/noble.js";
 import { DEVICE_LIMITS, MIN_PADDING } from "../../src/limits.js";
 import {
 	ERR_PAYLOAD_TOO_LARGE,
@@ -14,6 +16,7 @@ import {
 	SSH_MSG_PONG,
 } from "../../src/messages.js";
 import { PacketStream } from "../../src/transport/packets.js";
+import { createProtection } from "../../src/transport/protection.js";
 import { concat, noise } from "../crypto/helpers.js";
 import { assert, test } from "../harness.js";
 import { IGNORE } from "../peer/client.js";
@@ -165,10 +168,37 @@ test("space is what a payload may have, to the byte", () => {
 
 test("bulk data leaves room for replies", () => {
 	const stream = make();
-	stream.begin().raw(new Uint8Array(stream.bulkSpace));
-	stream.seal();
-	assert.equal(stream.bulkSpace, 0);
+	while (stream.bulkSpace > 0) {
+		stream.begin().raw(new Uint8Array(stream.bulkSpace));
+		stream.seal();
+	}
 	assert.ok(stream.space >= 1024);
+});
+
+test("a long packet is decrypted in slices, in as many as its length asks for", () => {
+	for (const length of [511, 512, 513, 1024, 2000]) {
+		const [sending, receiving] = [make(), make()];
+		for (const direction of [sending.s2c, receiving.c2s]) {
+			const none = new Uint8Array(0);
+			const cipher = "chacha20-poly1305@openssh.com";
+			direction.take(createProtection(nobleCrypto, cipher, "<implicit>", noise(64, 3), none, none), false);
+		}
+		const payload = noise(length - 24, 5);
+		sending.begin().raw(payload);
+		assert.equal(sending.seal(), OK);
+		const { output, outputEnd } = sending;
+		const packetLength = outputEnd - 4 - 16;
+		feed(receiving, output.subarray(0, outputEnd));
+		let slices = 1;
+		while (receiving.receive() === 2) slices++;
+		assert.equal(slices, Math.ceil(packetLength / DEVICE_LIMITS.cipherSlice));
+		const { input, payloadStart, payloadEnd } = receiving;
+		assert.deepEqual(input.slice(payloadStart, payloadEnd), payload);
+	}
+});
+
+test("bulk data is cut to packets that are sealed in one step", () => {
+	assert.equal(make().bulkSpace, DEVICE_LIMITS.sendPacketSize);
 });
 
 test("wipe overwrites both buffers", () => {
