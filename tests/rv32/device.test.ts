@@ -59,18 +59,6 @@ describe("OpenSSH on the emulated device", { skip }, () => {
 		}
 	});
 
-	test("a client that reads nothing holds up no other", async () => {
-		const stalled = new Running("ssh", [...keyLogin(target), target.host, "cat"]);
-		stalled.child.stdout.pause();
-		const text = randomBytes(1_000_000);
-		stalled.child.stdin.write(text);
-		says(await ssh(target, [target.host, "echo past it"]), "past it\n");
-		stalled.child.kill();
-		// What it has not been asked for keeps it from having ended.
-		stalled.child.stdout.resume();
-		await stalled.ended;
-	});
-
 	test("reboot: the device comes back with the same port and host key", async () => {
 		const starts = (output: string) => output.match(/listening on .*\nhost key .*\n/g);
 		const [before] = starts(target.output())!;
