@@ -153,25 +153,23 @@ export class KeyExchange {
 			this.hashed += end - start;
 			return OK;
 		}
+		if (!this.kexInitSent) return this.sendKexInit();
 		this.hashing = false;
 		packets.consume();
-		return this.hashOwnKexInit();
+		this.hashOwnKexInit();
+		return OK;
 	}
 
-	/**
-	 * I_S is hashed where it is written for sending; if it was sent already it is written once more, behind what is pending
-	 * and for the hash alone, instead of having been kept: the cookie makes it the same.
-	 */
-	private hashOwnKexInit(): number {
-		const { transport } = this;
-		if (!this.kexInitSent) {
-			const status = transport.setup.random(this.cookie);
-			if (status < OK) return status;
-		}
+	/** I_S is written once more, behind what is pending and for the hash alone, instead of having been kept. */
+	private hashOwnKexInit(): void {
 		const writer = this.writeKexInit();
 		// Its number has been written before: the payload starts where begin() set out.
-		this.hash.string(writer.bytes, transport.packets.payloadOrigin, writer.position);
-		return this.kexInitSent ? OK : transport.end();
+		this.hash.string(writer.bytes, this.transport.packets.payloadOrigin, writer.position);
+	}
+
+	/** compute() is to find room in the output for what it writes: REPLY_RESERVE. */
+	get needsRoom(): boolean {
+		return this.hashing;
 	}
 
 	/** Whether this message is the client's wrong guess, to be ignored. */

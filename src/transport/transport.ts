@@ -91,6 +91,8 @@ export class Transport implements MessageSender {
 	private readonly reader = new Reader(new Uint8Array(0));
 	private exchange: KeyExchange | undefined;
 	private held: HeldMessages | undefined;
+	/** Bytes that were sealed since step() was called. */
+	private bulk = 0;
 	/** begin() has started a message that is to be held. */
 	private holding = false;
 
@@ -136,6 +138,7 @@ export class Transport implements MessageSender {
 	 *   ends the connection
 	 */
 	step(now: number): number {
+		this.bulk = 0;
 		if (!this.identified) return this.identify(now);
 		if (this.computing) return this.compute(now);
 		if (this.held && !this.exchange?.forbidsSending) {
@@ -186,13 +189,17 @@ export class Transport implements MessageSender {
 	end(): number {
 		if (this.disconnected) return OK;
 		if (this.holding) return this.held!.end();
+		const before = this.packets.pending;
 		const status = this.packets.seal();
+		this.bulk += this.packets.pending - before;
 		this.owner.onQueued();
 		return status;
 	}
 
 	room(): number {
-		return this.disconnected || this.exchange?.forbidsSending || this.held ? 0 : this.packets.bulkSpace;
+		if (this.disconnected || this.exchange?.forbidsSending || this.held) return 0;
+		// Encrypting a packet of data is a step's work: the next one is the next step's.
+		return this.bulk < this.setup.limits.sendPacketSize / 2 ? this.packets.bulkSpace : 0;
 	}
 
 	/** Sends DISCONNECT where there is still a peer to take it. What is sent later goes nowhere. */
@@ -252,6 +259,7 @@ export class Transport implements MessageSender {
 	}
 
 	private compute(now: number): number {
+		if (this.exchange!.needsRoom && this.packets.space < REPLY_RESERVE) return 0;
 		const status = this.exchange!.compute();
 		this.lastExchange = now;
 		return status < OK ? status : 1;
