@@ -20,10 +20,13 @@ async function open(port: number): Promise<Socket> {
 	return socket;
 }
 
-async function readAll(socket: Socket): Promise<Buffer> {
+/** Reads to the end, which must be these bytes. */
+async function assertReads(socket: Socket, expected: Buffer): Promise<void> {
 	const chunks: Buffer[] = [];
 	for await (const chunk of socket) chunks.push(chunk);
-	return Buffer.concat(chunks);
+	const bytes = Buffer.concat(chunks);
+	assert.equal(bytes.length, expected.length);
+	assert.ok(bytes.equals(expected));
 }
 
 test("clients that read, that read nothing for long, and that vanish", { skip }, async context => {
@@ -52,6 +55,8 @@ test("clients that read, that read nothing for long, and that vanish", { skip },
 		},
 		onError: bytes => process.stderr.write(bytes),
 	});
+	context.after(device.signal);
+	context.after(device.signal);
 	const port = await listening;
 
 	const [lazy, eager, gone] = [await open(port), await open(port), await open(port)];
@@ -61,14 +66,14 @@ test("clients that read, that read nothing for long, and that vanish", { skip },
 	gone.write(large);
 	const small = randomBytes(50_000);
 	eager.end(small);
-	assert.ok((await readAll(eager)).equals(small));
+	await assertReads(eager, small);
 	gone.resetAndDestroy();
 	const later = await open(port);
 	later.end(small);
-	assert.ok((await readAll(later)).equals(small));
+	await assertReads(later, small);
 	// What lies in the buffers of the system and of this program is little of the whole.
 	assert.ok(lazy.bytesRead < large.length / 2, `${lazy.bytesRead} bytes read`);
-	assert.ok((await readAll(lazy)).equals(large));
+	await assertReads(lazy, large);
 
 	assert.equal(await device.end, 0);
 	const lines = out.trimEnd().split("\n");

@@ -38,7 +38,7 @@ class Echo {
 				if (!echo.tried) {
 					echo.tried = true;
 					attempt("read", () => this.read(new Uint8Array(bytes + 1)));
-					attempt("write", () => this.write(new Uint8Array(echo.writable + 1)));
+					attempt("write", () => this.write(new Uint8Array(10_000)));
 				}
 				echo.pump(this);
 			},
