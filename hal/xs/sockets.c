@@ -390,7 +390,9 @@ static void tell(Stream *stream)
 		xsEndHost(tcp->the);
 	}
 	if (stream->owner != tcp) return;
-	if (stream->ended && !stream->received && (triggered & ERROR)) {
+	/* Who waits to write hears of a reset at once: what is left to read may stay for ever. */
+	if ((stream->broken || (stream->ended && !stream->received)) && (triggered & ERROR)) {
+		if (tcp->failed) return;
 		tcp->failed = 1;
 		if (tcp->onError) {
 			xsBeginHost(tcp->the);
