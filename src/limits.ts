@@ -182,6 +182,20 @@ const LEAST = Object.freeze([
 	least("rekeyTime", 1000, "a time in milliseconds"),
 ]);
 
+/** No size or count of a connection is above this: it is memory, and a slip of the finger is to be told at the start. */
+const MOST_MEMORY = 2 ** 24;
+
+/** The limits that are memory. */
+const MEMORY: readonly (keyof Limits)[] = Object.freeze([
+	"packetSize",
+	"sendBufferSize",
+	"initialWindowSize",
+	"channels",
+	"heldReplies",
+	"commandLength",
+	"environmentVariables",
+]);
+
 /** Undefined for limits that a server can work with, or what is wrong with them. */
 export function limitsFault(limits: Limits): string | undefined {
 	for (const [name, minimum, why] of LEAST) {
@@ -189,6 +203,8 @@ export function limitsFault(limits: Limits): string | undefined {
 		if (!Number.isSafeInteger(value) || value < minimum)
 			return `limits.${name}: ${value} is no whole number of at least ${minimum}${why && ` (${why})`}`;
 	}
+	for (const name of MEMORY)
+		if (limits[name] > MOST_MEMORY) return `limits.${name}: ${limits[name]} is above ${MOST_MEMORY}`;
 	// One packet of data with its header, padding and tag must fit the receive buffer.
 	if (limits.maximumPacketSize + 128 > limits.packetSize)
 		return `limits.maximumPacketSize: ${limits.maximumPacketSize} does not fit packetSize ${limits.packetSize}`;

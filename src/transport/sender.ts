@@ -12,8 +12,11 @@ export interface MessageSender {
 	end(): number;
 
 	/**
-	 * Bytes of payload that a message of bulk data may have now, its number included; 0 during a key exchange and when
+	 * Bytes of payload that a message may have now which can wait, its number included; 0 during a key exchange and when
 	 * the send buffer has no room beyond what replies are promised.
 	 */
 	room(): number;
+
+	/** As room(), for bulk data: 0 as well when this step has encrypted its share, and the next has yet to come. */
+	dataRoom(): number;
 }

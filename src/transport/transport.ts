@@ -197,9 +197,11 @@ export class Transport implements MessageSender {
 	}
 
 	room(): number {
-		if (this.disconnected || this.exchange?.forbidsSending || this.held) return 0;
-		// Encrypting a packet of data is a step's work: the next one is the next step's.
-		return this.bulk < this.setup.limits.sendPacketSize / 2 ? this.packets.bulkSpace : 0;
+		return this.disconnected || this.exchange?.forbidsSending || this.held ? 0 : this.packets.bulkSpace;
+	}
+
+	dataRoom(): number {
+		return this.bulk < this.setup.limits.sendPacketSize / 2 ? this.room() : 0;
 	}
 
 	/** Sends DISCONNECT where there is still a peer to take it. What is sent later goes nowhere. */

@@ -22,6 +22,8 @@ export interface PasswordEntries {
 export function readPasswords(storage: Storage): PasswordEntries | string {
 	const bytes = storage.get(PASSWORD_FILE);
 	if (typeof bytes === "number") return `${PASSWORD_FILE} cannot be read: ${DISPLAY_ERROR(bytes)}`;
+	// We never write an empty one: it is what a file system leaves of a file that was cut off.
+	if (bytes?.length === 0) return `${PASSWORD_FILE}: empty, its lines are lost`;
 	const users: string[] = [];
 	const hashes: (PasswordHash | undefined)[] = [];
 	let cost = 0;

@@ -1,4 +1,5 @@
 /** The keys of the bench, the server's and the user's; and what the user signs. */
+import { encodeBase64 } from "../../src/base64.js";
 import { nobleCrypto } from "../../src/crypto/noble.js";
 import { SSH_MSG_USERAUTH_REQUEST } from "../../src/messages.js";
 import { concat, noise, run, toHex } from "../crypto/helpers.js";
@@ -17,7 +18,7 @@ const userBlob = fields("ssh-ed25519", userKey);
 export const KEYS: ServerKeys = Object.freeze({
 	hostSeed: toHex(HOST_SEED),
 	hostPublicKey: toHex(run(nobleCrypto.ed25519PublicKey(HOST_SEED))),
-	authorizedKeys: `ssh-ed25519 ${Buffer.from(userBlob).toString("base64")} somebody@somewhere\n`,
+	authorizedKeys: `ssh-ed25519 ${encodeBase64(userBlob)} somebody@somewhere\n`,
 });
 
 /** USERAUTH_REQUEST for publickey without its signature: a query where `signed` is false. */

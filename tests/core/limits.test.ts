@@ -56,6 +56,8 @@ test("limits that do not fit each other", () => {
 	const packet = { ...DEVICE_LIMITS, packetSize: 2048, maximumPacketSize: 2048 - 128 };
 	assert.equal(limitsFault(packet), undefined);
 	assert.ok(limitsFault({ ...packet, maximumPacketSize: 2048 - 127 })?.includes("packetSize"));
+	assert.equal(limitsFault({ ...DEVICE_LIMITS, initialWindowSize: 2 ** 24 }), undefined);
+	assert.ok(limitsFault({ ...DEVICE_LIMITS, initialWindowSize: 2 ** 24 + 1 })?.includes("initialWindowSize"));
 	assert.equal(limitsFault({ ...DEVICE_LIMITS, sendPacketSize: 32_768 }), undefined);
 	assert.ok(limitsFault({ ...DEVICE_LIMITS, sendPacketSize: 32_769 })?.includes("sendPacketSize"));
 	assert.equal(limitsFault({ ...DEVICE_LIMITS, cipherSlice: 128 }), undefined);

@@ -137,6 +137,7 @@ test("a damaged password file lets nobody in, is named, and is not overwritten",
 	await good.credentials.setPassword("admin", "sesame");
 	const entry = good.storage.text("passwd");
 	for (const [file, why] of [
+		["", "passwd: empty, its lines are lost"],
 		[`${entry}guest\n`, "passwd line 2: not user:hash"],
 		[`${entry}:x\n`, "passwd line 2: not user:hash"],
 		[`${entry}${entry}`, "passwd line 2: admin for the second time"],

@@ -38,6 +38,10 @@ export class RecordingSender implements MessageSender {
 		return this.status;
 	}
 
+	dataRoom(): number {
+		return this.room();
+	}
+
 	room(): number {
 		return this.free;
 	}
