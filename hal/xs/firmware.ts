@@ -15,6 +15,23 @@ const resolveNoble: Plugin = {
 	resolveId: id => (id.startsWith("@noble/") ? require.resolve(id) : null),
 };
 
+/** Switches flags of moptions.ts off, as FIELDSSH_FLAGS does for rollup.config.mjs. */
+export function switchOff(flags: readonly string[]): Plugin {
+	return {
+		name: "switch-off",
+		transform(code, id) {
+			if (!id.endsWith("/src/moptions.js")) return null;
+			let changed = code;
+			for (const flag of flags) {
+				const on = `export const ${flag} = true;`;
+				if (!code.includes(on)) this.error(`no flag ${flag} to switch off`);
+				changed = changed.replace(on, `export const ${flag} = false;`);
+			}
+			return { code: changed, map: null };
+		},
+	};
+}
+
 /**
  * Bundles an entry module, and lowers the bundle to ES2021: in static fields XS 13 does not know the class that they are
  * in, which noble-curves counts on.

@@ -1,8 +1,7 @@
 /** The simulator's firmware for the XS board. */
 import { complain, exit, onSignal } from "fieldssh/board";
 import config from "mc/config";
-import { nobleCrypto } from "../../src/crypto/noble.js";
-import { createXsCrypto } from "../../src/crypto/xs.js";
+import { xsCrypto } from "../../src/crypto/xs.js";
 import type { Hal } from "../hal.js";
 import { createModdableHal } from "../moddable/index.js";
 import { SimulatedDevice } from "../simulator/device.js";
@@ -31,8 +30,7 @@ async function start(options: DeviceOptions, hostname: string): Promise<void> {
 	});
 	const device = await SimulatedDevice.start(options, {
 		hal,
-		// The curves, hashes and ChaCha that are made for this engine; AES and P-256 as noble has them.
-		crypto: createXsCrypto(nobleCrypto),
+		crypto: xsCrypto,
 		hostname,
 		say: line => trace(line, "\n"),
 		complain,

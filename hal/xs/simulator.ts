@@ -7,13 +7,16 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type DeviceOptions, StartError } from "../simulator/options.js";
 import { cacheFolder, ensureBoard, hostTarget, MissingTool } from "./engine.js";
-import { bundleFirmware } from "./firmware.js";
+import { bundleFirmware, switchOff } from "./firmware.js";
 
 /** The board's exit status when its firmware asks for a restart. */
 const RESTART_STATUS = 3;
 
 /** What firmware gets that has no wish to know what a device could hold. */
 export const LARGE_HEAP = Object.freeze({ chunkBytes: 8_000_000, slots: 200_000, stackSlots: 4_096 });
+
+/** What the firmware does without: P-256, which our cryptography for XS has not. */
+const WITHOUT: readonly string[] = Object.freeze(["__ENABLE_MOCANA_SSH_ECDSA__"]);
 
 /** Runs the simulator's firmware with this for mc/config. Returns its exit status. */
 export type RunFirmware = (config: string) => Promise<number>;
@@ -73,7 +76,7 @@ export function bundleSimulator(): Promise<string> {
 	const entry = join(dirname(fileURLToPath(import.meta.url)), "main.js");
 	const folder = mkdtempSync(join(cacheFolder(), "simulator."));
 	process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
-	return bundleFirmware(entry, folder);
+	return bundleFirmware(entry, folder, [switchOff(WITHOUT)]);
 }
 
 /** The configuration goes by a file descriptor, for it may hold a password. */

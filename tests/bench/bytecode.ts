@@ -4,9 +4,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { Plugin } from "rollup";
 import { cacheFolder } from "../../hal/xs/engine.js";
-import { bundleFirmware } from "../../hal/xs/firmware.js";
+import { bundleFirmware, switchOff } from "../../hal/xs/firmware.js";
 import { hostBoard, LARGE_HEAP } from "./board.js";
 import { firmwareFile } from "./emulated.js";
 import type { Figures, Lane } from "./lane.js";
@@ -17,23 +16,6 @@ const execute = promisify(execFile);
 const MINIMAL =
 	"__ENABLE_MOCANA_SSH_PING__ __ENABLE_MOCANA_SSH_ECDSA__ __ENABLE_MOCANA_SSH_RSA__ __ENABLE_MOCANA_SSH_GCM__ " +
 	"__ENABLE_MOCANA_SSH_CTR__ __ENABLE_MOCANA_SSH_PASSWORD__";
-
-/** Switches flags of moptions.ts off, as FIELDSSH_FLAGS does for rollup.config.mjs. */
-function switchOff(flags: readonly string[]): Plugin {
-	return {
-		name: "switch-off",
-		transform(code, id) {
-			if (!id.endsWith("/src/moptions.js")) return null;
-			let changed = code;
-			for (const flag of flags) {
-				const on = `export const ${flag} = true;`;
-				if (!code.includes(on)) this.error(`no flag ${flag} to switch off`);
-				changed = changed.replace(on, `export const ${flag} = false;`);
-			}
-			return { code: changed, map: null };
-		},
-	};
-}
 
 async function size(profile: string, flags: readonly string[]): Promise<number> {
 	const { board } = await hostBoard();

@@ -1,12 +1,12 @@
 /** Instructions a byte of data, for packets of each cipher and MAC in each direction. */
 
 import instructions from "fieldssh/instructions";
+import { xsCrypto } from "../../../src/crypto/xs.js";
 import { DEVICE_LIMITS } from "../../../src/limits.js";
 import { PacketStream } from "../../../src/transport/packets.js";
 import type { Protection } from "../../../src/transport/protection.js";
 import { CIPHER_PARAMETERS, createProtection, MAC_PARAMETERS } from "../../../src/transport/protection.js";
 import { noise } from "../../crypto/helpers.js";
-import { deviceCrypto } from "./crypto.js";
 import { report } from "./report.js";
 
 /** Data of a packet, and packets that are counted; one more goes before, so that nothing is done for the first time. */
@@ -16,7 +16,7 @@ const PACKETS = 4;
 function protection(cipher: string, mac: string): Protection {
 	const { keyLength, ivLength } = CIPHER_PARAMETERS.find(({ name }) => name === cipher)!;
 	const macKey = noise(MAC_PARAMETERS.find(({ name }) => name === mac)?.keyLength ?? 0, 3);
-	return createProtection(deviceCrypto, cipher, mac, noise(keyLength, 1), noise(ivLength, 2), macKey);
+	return createProtection(xsCrypto, cipher, mac, noise(keyLength, 1), noise(ivLength, 2), macKey);
 }
 
 /** [instructions to seal, instructions to open], of one packet. */
