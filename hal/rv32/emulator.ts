@@ -22,7 +22,9 @@ const folder = join(dirname(boardFolder), "rv32");
 /** The C of the board that is not the XS board's own, and that which is. */
 const SOURCES = [
 	...["host.c", "serial.c", "console.c", "posix-sockets.c", "posix-files.c"].map(file => join(folder, file)),
-	...["loop.c", "machine.c", "modules.c", "sockets.c", "files.c"].map(file => join(boardFolder, file)),
+	...["loop.c", "machine.c", "flash.c", "modules.c", "sockets.c", "files.c"].map(file =>
+		join(boardFolder, file),
+	),
 ];
 const HEADERS = [
 	...["serial.h", "console.h", "posix.h", "board.ld"],

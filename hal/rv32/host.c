@@ -168,8 +168,8 @@ static int run(void)
 	}
 	boardInstall(the, readConfig());
 	installInstructions(the);
-	boardDefineModule("firmware", FIRMWARE, length, 0);
-	if (!boardStart(the, "firmware", &limits)) {
+	boardDefineBundle("firmware", FIRMWARE, length);
+	if (!(the = boardStart(the, "firmware", &limits))) {
 		fputs("board: the firmware does not start\n", stderr);
 		return 1;
 	}

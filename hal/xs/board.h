@@ -1,7 +1,7 @@
 /*
- * The XS board: a machine (machine.c) with the heap of a device, the modules that firmware imports (modules.c,
- * sockets.c, files.c), and a loop that runs it (loop.c). What differs from one place to another is in host.c alone; for an
- * emulated device it is in hal/rv32.
+ * The XS board: a machine (machine.c) with the heap of a device and what it has in flash (flash.c), the modules that firmware
+ * imports (modules.c, sockets.c, files.c), and a loop that runs it (loop.c). What differs from one place to another is in
+ * host.c alone; for an emulated device it is in hal/rv32.
  */
 #ifndef BOARD_H
 #define BOARD_H
@@ -41,10 +41,20 @@ typedef struct {
 /* A machine that may grow to the memory it is given, until boardLimit(). NULL when there is not enough. */
 struct xsMachineRecord *boardCreate(void *memory, size_t size);
 
+/* A machine that stands on one that boardShare() is done with, NULL when there is no memory. It may grow as that one. */
+struct xsMachineRecord *boardClone(struct xsMachineRecord *root);
+
 /* Makes a module of source text, which must stay; built-in ones do not count as the firmware's bytecode. */
 void boardDefineModule(const char *specifier, const char *source, size_t length, int builtIn);
 
-/* Collects, takes what is alive for what a preloaded build keeps in flash, and leaves exactly this much heap. */
+/* What a bundle begins with when there are modules to preload (firmware.ts). */
+#define BOARD_PRELOADED "./preloaded.js"
+
+/* Makes the one or two modules of a bundle: what is to be preloaded, and the firmware, by the name given. */
+void boardDefineBundle(const char *specifier, const char *source, size_t length);
+int boardHasModule(const char *specifier);
+
+/* Collects, takes what is alive for what the platform has, and leaves exactly this much heap. */
 void boardLimit(struct xsMachineRecord *the, const BoardLimits *limits);
 
 /* Figures of the machine, less what was there when boardLimit() was called. */
@@ -53,6 +63,14 @@ void boardResetPeaks(struct xsMachineRecord *the);
 
 /* Runs jobs of promises until there are none. */
 void boardRunJobs(struct xsMachineRecord *the);
+
+/* --- flash.c */
+
+/*
+ * Takes the machine's heap for flash: what is there cannot change, is not looked at when garbage is collected, and does not
+ * count. The machine itself is done; one that stands on it goes on.
+ */
+void boardShare(struct xsMachineRecord *the);
 
 /* --- modules.c, sockets.c, files.c: each puts its constructors and functions on the object given as xsVar(0). */
 
@@ -75,8 +93,8 @@ int boardRunSockets(struct xsMachineRecord *the, int milliseconds);
 
 /* --- loop.c */
 
-/* Loads the module, limits the heap, calls its default export. Returns whether it is there to run. */
-int boardStart(struct xsMachineRecord *the, const char *path, const BoardLimits *limits);
+/* Preloads, loads the firmware, limits the heap, calls the default export. Returns the machine to run, or NULL. */
+struct xsMachineRecord *boardStart(struct xsMachineRecord *root, const char *path, const BoardLimits *limits);
 
 /* Runs it until there is nothing to wait for. */
 void boardRun(struct xsMachineRecord *the);

@@ -69,7 +69,7 @@ const FEATURES: readonly string[] = Object.freeze([
 	"-D_GNU_SOURCE",
 ]);
 
-const HOST_SOURCES = ["host.c", "loop.c", "machine.c", "modules.c", "sockets.c", "files.c"];
+const HOST_SOURCES = ["host.c", "loop.c", "machine.c", "flash.c", "modules.c", "sockets.c", "files.c"];
 const HEADERS = ["board.h", "platform.h"];
 
 /** XS compiled for a target. */

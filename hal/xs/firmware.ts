@@ -1,13 +1,22 @@
-/** Bundles: one module of JavaScript that the board, or the Moddable SDK, loads, with all it needs but the SDK's modules. */
+/** Bundles: what the board loads, all that an entry module needs but the SDK's modules. */
 import { execFile } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { type Plugin, rollup } from "rollup";
+import { type GetModuleInfo, type Plugin, rollup } from "rollup";
 
 const require = createRequire(import.meta.url);
 const run = promisify(execFile);
+
+/** Where what tsc compiled is. */
+const BUILD = fileURLToPath(new URL("../..", import.meta.url));
+
+const PRELOADED = "preloaded";
+
+/** Between the two modules of a bundle: machine.c looks for it. */
+const BORDER = "//# not preloaded\n";
 
 /** Finds noble as Node would; what else has a bare name is the SDK's. */
 const resolveNoble: Plugin = {
@@ -32,9 +41,29 @@ export function switchOff(flags: readonly string[]): Plugin {
 	};
 }
 
+/** What a device has of this project, less the integer API, which keeps state: manifest.json does not preload it either. */
+function isOurs(id: string): boolean {
+	const [area, part] = relative(BUILD, id).split(sep);
+	if (area === "src") return !part.startsWith("ssh");
+	return area === "hal" && (part === "moddable" || part === "simulator");
+}
+
+/**
+ * Whether a device can have a module in flash as it is once evaluated: it is ours, and so is all that it stands on. noble
+ * keeps state, and an application's own modules are loaded at every start.
+ */
+function isPreloaded(id: string, info: GetModuleInfo, seen = new Set<string>()): boolean {
+	const isOfTheSdk = !id.startsWith("/");
+	if (isOfTheSdk || seen.has(id)) return true;
+	seen.add(id);
+	return isOurs(id) && info(id)!.importedIds.every(imported => isPreloaded(imported, info, seen));
+}
+
 /**
  * Bundles an entry module, and lowers the bundle to ES2021: in static fields XS 13 does not know the class that they are
  * in, which noble-curves counts on.
+ *
+ * A bundle is a file of two modules: what is preloaded, if something is, then a line that says where it ends, and the rest.
  *
  * @param entry a module as tsc compiled it
  * @param folder where the bundle goes, under the entry's name
@@ -46,8 +75,9 @@ export async function bundleFirmware(
 	folder: string,
 	plugins: readonly Plugin[] = [],
 ): Promise<string> {
-	mkdirSync(folder, { recursive: true });
-	const raw = join(folder, "es2022", basename(entry));
+	const name = basename(entry);
+	const raw = join(folder, "bundled", name);
+	const lowered = join(folder, "lowered", name);
 	const bundle = await rollup({
 		input: entry,
 		external: id => !id.startsWith(".") && !id.startsWith("/") && !id.startsWith("@noble/"),
@@ -56,7 +86,14 @@ export async function bundleFirmware(
 			throw new Error(warning.message);
 		},
 	});
-	await bundle.write({ file: raw, format: "es" });
+	const { output } = await bundle.write({
+		dir: raw,
+		format: "es",
+		entryFileNames: name,
+		chunkFileNames: "[name].js",
+		hoistTransitiveImports: false,
+		manualChunks: (id, { getModuleInfo }) => (isPreloaded(id, getModuleInfo) ? PRELOADED : undefined),
+	});
 	await bundle.close();
 	const tsc = join(dirname(require.resolve("typescript/package.json")), "bin", "tsc");
 	const options = [
@@ -69,15 +106,24 @@ export async function bundleFirmware(
 		"--types",
 		"",
 	];
+	const files = output.map(chunk => chunk.fileName);
 	await run(process.execPath, [
 		tsc,
-		raw,
+		...files.map(file => join(raw, file)),
 		"--ignoreConfig",
 		"--allowJs",
 		"--noCheck",
 		...options,
+		"--rootDir",
+		raw,
 		"--outDir",
-		folder,
+		lowered,
 	]);
-	return join(folder, basename(entry));
+	const read = (file: string): string => readFileSync(join(lowered, file), "utf8");
+	const preloaded = `${PRELOADED}.js`;
+	const head = files.includes(preloaded) ? read(preloaded) + BORDER : "";
+	mkdirSync(folder, { recursive: true });
+	const path = join(folder, name);
+	writeFileSync(path, head + read(name));
+	return path;
 }

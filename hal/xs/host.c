@@ -121,8 +121,8 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	boardInstall(the, config);
-	boardDefineModule(argv[at], source, length, 0);
-	if (!boardStart(the, argv[at], &limits)) {
+	boardDefineBundle(argv[at], source, length);
+	if (!(the = boardStart(the, argv[at], &limits))) {
 		fprintf(stderr, "board: %s does not start\n", argv[at]);
 		return 1;
 	}

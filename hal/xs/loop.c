@@ -4,10 +4,27 @@
 
 volatile sig_atomic_t boardSignalled;
 
-int boardStart(xsMachine *the, const char *path, const BoardLimits *limits)
+/* Loads and evaluates what the bundle has to preload, if it has. Returns 0 when that fails. */
+static int preload(xsMachine *the)
+{
+	volatile int loaded = !boardHasModule(BOARD_PRELOADED);
+	if (loaded) return 1;
+	xsBeginHost(the);
+	xsAwaitImport(BOARD_PRELOADED, XS_IMPORT_NAMESPACE);
+	loaded = 1;
+	xsEndHost(the);
+	boardRunJobs(the);
+	return loaded;
+}
+
+xsMachine *boardStart(xsMachine *root, const char *path, const BoardLimits *limits)
 {
 	static xsSlot entry;
 	volatile int loaded = 0;
+	if (!preload(root)) return NULL;
+	boardShare(root);
+	xsMachine *the = boardClone(root);
+	if (!the) return NULL;
 	xsBeginHost(the);
 	entry = xsAwaitImport(path, XS_IMPORT_DEFAULT);
 	if (!xsmcIsCallable(entry)) xsTypeError("no function is its default export");
@@ -15,14 +32,14 @@ int boardStart(xsMachine *the, const char *path, const BoardLimits *limits)
 	loaded = 1;
 	xsEndHost(the);
 	boardRunJobs(the);
-	if (!loaded) return 0;
+	if (!loaded) return NULL;
 	boardLimit(the, limits);
 	xsBeginHost(the);
 	xsCallFunction0(entry, xsGlobal);
 	loaded = 2;
 	xsEndHost(the);
 	boardRunJobs(the);
-	return loaded == 2;
+	return loaded == 2 ? the : NULL;
 }
 
 void boardRun(xsMachine *the)

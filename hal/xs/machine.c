@@ -49,25 +49,32 @@ static struct {
 
 /* --- memory */
 
+/* To load with: room is taken as it is needed. */
+static txCreation creation = {
+	.initialChunkSize = 64 * 1024,
+	.incrementalChunkSize = 16 * 1024,
+	.initialHeapCount = 2048,
+	.incrementalHeapCount = 64,
+	.stackCount = LOADING_STACK,
+	.initialKeyCount = 2048,
+	.incrementalKeyCount = 512,
+	.nameModulo = 1993,
+	.symbolModulo = 127,
+	.parserBufferSize = 64 * 1024,
+	.parserTableModulo = 1993,
+};
+
 struct xsMachineRecord *boardCreate(void *memory, size_t size)
 {
-	txCreation creation = {
-		.initialChunkSize = 64 * 1024,
-		.incrementalChunkSize = 16 * 1024,
-		.initialHeapCount = 2048,
-		.incrementalHeapCount = 64,
-		.stackCount = LOADING_STACK,
-		.initialKeyCount = 2048,
-		.incrementalKeyCount = 512,
-		.nameModulo = 1993,
-		.symbolModulo = 127,
-		.parserBufferSize = 64 * 1024,
-		.parserTableModulo = 1993,
-	};
 	slotHeap = memory;
 	slotHeapEnd = chunkHeap = slotHeap + size / 2;
 	chunkHeapEnd = slotHeap + size;
 	return (struct xsMachineRecord *)fxCreateMachine(&creation, "board", NULL, XS_NO_ID);
+}
+
+struct xsMachineRecord *boardClone(struct xsMachineRecord *root)
+{
+	return (struct xsMachineRecord *)fxCloneMachine(&creation, (txMachine *)root, "board", NULL);
 }
 
 void fxCreateMachinePlatform(txMachine *the)
@@ -216,6 +223,20 @@ static const Module *findModule(const char *specifier)
 	for (int i = 0; i < moduleCount; i++)
 		if (!strcmp(modules[i].specifier, specifier)) return &modules[i];
 	return NULL;
+}
+
+int boardHasModule(const char *specifier)
+{
+	return findModule(specifier) != NULL;
+}
+
+void boardDefineBundle(const char *specifier, const char *source, size_t length)
+{
+	static const char border[] = "//# not preloaded\n";
+	const char *end = source + length, *found = memmem(source, length, border, sizeof(border) - 1);
+	if (found) boardDefineModule(BOARD_PRELOADED, source, found - source, 0);
+	const char *firmware = found ? found + sizeof(border) - 1 : source;
+	boardDefineModule(specifier, firmware, end - firmware, 0);
 }
 
 txID fxFindModule(txMachine *the, txSlot *realm, txID from, txSlot *specifier)

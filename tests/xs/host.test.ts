@@ -1,6 +1,6 @@
 /** The board itself: its limits, and what it says of what it cannot run. */
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -78,4 +78,86 @@ boardTest("a heap too small to start in is told in a line", async board => {
 	const small = await runBoard(board, ["--chunks", "64", "--slots", "8", await firmware("memory")]);
 	assert.equal(small.status, 1);
 	assert.match(small.errors, /memory full\nboard: .*memory\.js does not start\n$/);
+});
+
+/** A bundle as bundleFirmware() writes it. */
+function bundleOf(preloaded: string, rest: string): string {
+	return `${preloaded}\n//# not preloaded\n${rest}\n`;
+}
+
+boardTest("what is preloaded changes by aliases, and not where no alias can be", async board => {
+	const preloaded = `
+		let count = 0;
+		export const next = () => ++count;
+		export const list = [1n << 70n, "a" + count];
+		export const state = { name: "old" };
+		export const scratch = new Uint8Array(4);
+		export const known = new Map();
+	`;
+	const rest = `
+		import { known, list, next, scratch, state } from "./preloaded.js";
+		import { measure } from "fieldssh/board";
+		const own = new Uint8Array(4);
+		const tell = (what, body) => {
+			try {
+				trace(what, ": ", body(), "\\n");
+			} catch (error) {
+				trace(what, ": ", error, "\\n");
+			}
+		};
+		export default function () {
+			tell("variable", () => next() + next());
+			tell("array", () => list.push(next()) && list.join());
+			tell("object", () => (state.name = "new") && state.name);
+			tell("own scratch", () => (own[0] = 7) && own[0]);
+			tell("scratch", () => (scratch[0] = 7));
+			tell("fill", () => scratch.fill(7));
+			tell("map", () => known.set(1, 2));
+			measure();
+			tell("collected", () => [...list, next(), state.name, scratch[0], known.size].join());
+		}
+	`;
+	const ended = await runBoard(board, [write("preloaded-state.js", bundleOf(preloaded, rest))]);
+	assert.deepEqual(ended.out.split("\n"), [
+		"variable: 3",
+		"array: 1180591620717411303424,a0,3",
+		"object: new",
+		"own scratch: 7",
+		"scratch: TypeError: read-only buffer",
+		"fill: TypeError: read-only buffer",
+		"map: TypeError: Map instance is read-only",
+		"collected: 1180591620717411303424,a0,3,4,new,0,0",
+		"",
+	]);
+	assert.equal(ended.status, 0, ended.errors);
+});
+
+boardTest("what is preloaded and does not load is told in a line", async board => {
+	const source = bundleOf("throw new Error('broken');", "export default function () {}");
+	const ended = await runBoard(board, [write("broken.js", source)]);
+	assert.equal(ended.status, 1);
+	assert.match(ended.errors, /Error: broken\nboard: .*broken\.js does not start\n$/);
+});
+
+test("our modules are preloaded; noble and the integer API, which keep state, and the application's are not", async () => {
+	const files = ["src/server.js", "src/ssh.js", "src/crypto/noble.js"];
+	const imports = files.map((file, i) => {
+		const path = fileURLToPath(new URL(`../../${file}`, import.meta.url));
+		return `import * as m${i} from ${JSON.stringify(path)};`;
+	});
+	const entry = write("app.js", `${imports.join("\n")}\nexport default () => [m0, m1, m2];\n`);
+	const text = readFileSync(await bundleFirmware(entry, join(folder, "app")), "utf8");
+	const [preloaded, rest, ...more] = text.split("//# not preloaded\n");
+	assert.equal(more.length, 0);
+	const names = {
+		"class SSHServer": true,
+		"const nobleCrypto": false,
+		"noble-curves - MIT License": false,
+		"const SET_SSH_EXIT_STATUS": false,
+		"export { app as default }": false,
+	};
+	for (const [name, isPreloaded] of Object.entries(names)) {
+		assert.equal(preloaded.includes(name), isPreloaded, name);
+		assert.equal(rest.includes(name), !isPreloaded, name);
+	}
 });
