@@ -218,6 +218,7 @@ export class ServerConnection implements ConnectionInfo {
 	 */
 	finish(reason: number, description: string, byApplication: boolean): void {
 		this.auth?.close();
+		this.transport.renewShare();
 		if (byApplication) this.protocol?.closeChannels();
 		this.transport.disconnect(reason, description);
 	}

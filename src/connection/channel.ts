@@ -306,7 +306,7 @@ export class SessionChannel implements Session {
 
 	/** Bytes that one message of data may carry now; zero or below for none. */
 	private capacity(): number {
-		return Math.min(this.peerMaximum, this.peerWindow, this.host.sender.dataRoom() - DATA_HEADER_LENGTH);
+		return Math.min(this.peerMaximum, this.peerWindow, this.host.sender.room() - DATA_HEADER_LENGTH);
 	}
 
 	/** Straight into the transport, a message at a time, as long as both windows and the room allow. */

@@ -12,11 +12,8 @@ export interface MessageSender {
 	end(): number;
 
 	/**
-	 * Bytes of payload that a message may have now which can wait, its number included; 0 during a key exchange and when
-	 * the send buffer has no room beyond what replies are promised.
+	 * Bytes of payload that a message may have now which can wait, its number included; 0 during a key exchange, when
+	 * the send buffer has no room beyond what replies are promised, and when this step has encrypted its share.
 	 */
 	room(): number;
-
-	/** As room(), for bulk data: 0 as well when this step has encrypted its share, and the next has yet to come. */
-	dataRoom(): number;
 }

@@ -197,11 +197,13 @@ export class Transport implements MessageSender {
 	}
 
 	room(): number {
-		return this.disconnected || this.exchange?.forbidsSending || this.held ? 0 : this.packets.bulkSpace;
+		if (this.disconnected || this.exchange?.forbidsSending || this.held) return 0;
+		return this.bulk < this.setup.limits.sendPacketSize / 2 ? this.packets.bulkSpace : 0;
 	}
 
-	dataRoom(): number {
-		return this.bulk < this.setup.limits.sendPacketSize / 2 ? this.room() : 0;
+	/** Lets this step encrypt its share once more: what is said in parting does not wait. */
+	renewShare(): void {
+		this.bulk = 0;
 	}
 
 	/** Sends DISCONNECT where there is still a peer to take it. What is sent later goes nowhere. */

@@ -43,10 +43,6 @@ export class RecordingSender implements MessageSender {
 		return 0;
 	}
 
-	dataRoom(): number {
-		return this.room();
-	}
-
 	room(): number {
 		return this.keyExchange ? 0 : Math.max(0, this.space);
 	}

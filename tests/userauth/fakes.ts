@@ -38,10 +38,6 @@ export class RecordingSender implements MessageSender {
 		return this.status;
 	}
 
-	dataRoom(): number {
-		return this.room();
-	}
-
 	room(): number {
 		return this.free;
 	}
