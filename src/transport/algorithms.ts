@@ -1,6 +1,6 @@
 /** What we offer in KEXINIT, in order, and how a choice is made (RFC 4253 section 7.1). */
-import { __ENABLE_MOCANA_SSH_CTR__, __ENABLE_MOCANA_SSH_GCM__ } from "../moptions.js";
 import type { Reader } from "../wire.js";
+import { CIPHER_PARAMETERS, cipherSizes, MAC_PARAMETERS } from "./protection.js";
 
 /** The algorithms in force, by their names in SSH. The MACs of an AEAD cipher are "<implicit>". */
 export interface Algorithms {
@@ -18,19 +18,10 @@ export const KEX_ALGORITHMS: readonly string[] = Object.freeze([
 	"curve25519-sha256@libssh.org",
 ]);
 
-export const CIPHERS: readonly string[] = Object.freeze([
-	"chacha20-poly1305@openssh.com",
-	...(__ENABLE_MOCANA_SSH_GCM__ ? ["aes128-gcm@openssh.com", "aes256-gcm@openssh.com"] : []),
-	...(__ENABLE_MOCANA_SSH_CTR__ ? ["aes128-ctr", "aes256-ctr"] : []),
-]);
+export const CIPHERS: readonly string[] = Object.freeze(CIPHER_PARAMETERS.map(({ name }) => name));
 
 /** Listed even where every cipher is an AEAD: asyncssh wants one in common all the same. */
-export const MACS: readonly string[] = Object.freeze([
-	"hmac-sha2-256-etm@openssh.com",
-	"hmac-sha2-512-etm@openssh.com",
-	"hmac-sha2-256",
-	"hmac-sha2-512",
-]);
+export const MACS: readonly string[] = Object.freeze(MAC_PARAMETERS.map(({ name }) => name));
 
 /** Nothing else, ever: compression before and after authentication has cost others dearly (CVE-2026-46702). */
 export const COMPRESSION: readonly string[] = Object.freeze(["none"]);
@@ -43,7 +34,7 @@ export const STRICT_KEX_S = "kex-strict-s-v00@openssh.com";
 
 /** AEAD ciphers bring their own integrity; the MAC lists are then ignored (RFC 5647 section 5.1 as OpenSSH has it). */
 export function isAead(cipher: string): boolean {
-	return cipher.endsWith("@openssh.com");
+	return cipherSizes(cipher).aead;
 }
 
 /** A name-list within a message, without the cost of splitting it: bytes[start, end). */
