@@ -5,7 +5,16 @@
  */
 import { execFile, execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import {
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	writeFileSync,
+} from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -101,9 +110,40 @@ export function cacheFolder(): string {
 	return folder;
 }
 
-/** i386 where gcc can. Undefined where there is no gcc at all. */
+/** How a program for i386 runs: some kernels for x86-64 take none, and Debian's qemu-user translates it then. */
+type Way = "native" | "translated";
+
+const TRANSLATOR = "qemu-i386";
+
+/** Asked at every start, and the same as long as this process lives. */
+let wayOfI386: Way | "none" | undefined;
+
+/**
+ * What this machine runs without translation: i386, with a device's slots, where gcc and the kernel can, else x86-64.
+ * Undefined where there is no gcc at all.
+ */
 export function hostTarget(): HostTarget | undefined {
-	return (["i386", "x86-64"] as const).find(target => canCompile(TOOLCHAINS[target]));
+	if (i386Way() === "native") return "i386";
+	return canCompile(TOOLCHAINS["x86-64"]) ? "x86-64" : undefined;
+}
+
+/** i386 where it runs at all, even translated and slowly: for what counts slots and bytes. Else as hostTarget. */
+export function deviceTarget(): HostTarget | undefined {
+	return i386Way() === "none" ? hostTarget() : "i386";
+}
+
+function i386Way(): Way | "none" {
+	wayOfI386 ??= findWay();
+	return wayOfI386;
+}
+
+function findWay(): Way | "none" {
+	return (
+		withProgram(TOOLCHAINS.i386, program => {
+			if (succeeds(program, [])) return "native";
+			return succeeds(TRANSLATOR, [program]) ? "translated" : "none";
+		}) ?? "none"
+	);
 }
 
 /** @throws MissingTool where there is no compiler, or the sources cannot be had */
@@ -148,7 +188,18 @@ export async function ensureEngine(target: Target): Promise<Engine> {
  */
 export async function ensureBoard(target: HostTarget): Promise<string> {
 	const sources = HOST_SOURCES.map(file => join(boardFolder, file));
-	return linkBoard(await ensureEngine(target), sources, [], ["-lm"]);
+	const board = await linkBoard(await ensureEngine(target), sources, [], ["-lm"]);
+	return target === "i386" && i386Way() === "translated" ? ensureTranslated(board) : board;
+}
+
+/** A program that is a command line, so that whoever starts a board need not know how. */
+async function ensureTranslated(board: string): Promise<string> {
+	const folder = `${board}-translated`;
+	await make(folder, async work => {
+		const script = `#!/bin/sh\nexec ${TRANSLATOR} '${board.replaceAll("'", "'\\''")}' "$@"\n`;
+		writeFileSync(join(work, "board"), script, { mode: 0o755 });
+	});
+	return join(folder, "board");
 }
 
 /**
@@ -217,20 +268,30 @@ async function compile(toolchain: Toolchain, args: readonly string[], output: st
 }
 
 /** Whether the compiler is there and finds its libraries: a gcc without multilib knows -m32 and cannot link. */
-function canCompile({ compiler, flags }: Toolchain): boolean {
+function canCompile(toolchain: Toolchain): boolean {
+	return withProgram(toolchain, () => true) ?? false;
+}
+
+/** Gives `use` a program of the compiler's that does nothing. Undefined where the compiler makes none. */
+function withProgram<T>({ compiler, flags }: Toolchain, use: (program: string) => T): T | undefined {
 	const folder = mkdtempSync(join(cacheFolder(), "try."));
-	const program = '#include <stdio.h>\nint main(void) { return puts("") < 0; }\n';
+	const program = join(folder, "out");
+	const source = '#include <stdio.h>\nint main(void) { return puts("") < 0; }\n';
+	const link = flags.includes("-march=rv32imac") ? ["-c"] : [];
 	try {
-		const link = flags.includes("-march=rv32imac") ? ["-c"] : [];
-		execFileSync(compiler, [...flags, ...link, "-xc", "-", "-o", join(folder, "out")], {
-			input: program,
-			stdio: ["pipe", "ignore", "ignore"],
-		});
+		const made = succeeds(compiler, [...flags, ...link, "-xc", "-", "-o", program], source);
+		return made ? use(program) : undefined;
+	} finally {
+		rmSync(folder, { recursive: true });
+	}
+}
+
+function succeeds(program: string, args: readonly string[], input = ""): boolean {
+	try {
+		execFileSync(program, args, { input, stdio: ["pipe", "ignore", "ignore"] });
 		return true;
 	} catch {
 		return false;
-	} finally {
-		rmSync(folder, { recursive: true });
 	}
 }
 

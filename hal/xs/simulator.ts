@@ -6,7 +6,7 @@ import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type DeviceOptions, StartError } from "../simulator/options.js";
-import { cacheFolder, ensureBoard, hostTarget, MissingTool } from "./engine.js";
+import { cacheFolder, deviceTarget, ensureBoard, hostTarget, MissingTool } from "./engine.js";
 import { bundleFirmware, switchOff } from "./firmware.js";
 
 /** The board's exit status when its firmware asks for a restart. */
@@ -28,7 +28,7 @@ export type RunFirmware = (config: string) => Promise<number>;
  * @throws StartError where the board cannot be made
  */
 export async function runOnBoard(options: DeviceOptions, profile: "desktop" | "device"): Promise<number> {
-	const [board, firmware] = await explainMissing("xs", makeBoard());
+	const [board, firmware] = await explainMissing("xs", makeBoard(profile));
 	const { chunkBytes, slots, stackSlots } = LARGE_HEAP;
 	const large = ["--chunks", `${chunkBytes}`, "--slots", `${slots}`, "--stack", `${stackSlots}`];
 	const args = [...(profile === "device" ? [] : large), "--state", options.state, firmware];
@@ -61,13 +61,13 @@ export async function explainMissing<T>(engine: string, made: Promise<T>): Promi
 	}
 }
 
-async function makeBoard(): Promise<[string, string]> {
-	const target = hostTarget();
+async function makeBoard(profile: "desktop" | "device"): Promise<[string, string]> {
+	const target = profile === "device" ? deviceTarget() : hostTarget();
 	if (target === undefined) throw new StartError("--engine xs: no C compiler; install gcc and gcc-multilib");
-	if (target === "x86-64")
-		process.stderr.write(
-			"XS for x86-64: slots of 32 bytes, a device's have 16; gcc-multilib would make them so\n",
-		);
+	if (target === "x86-64") {
+		const remedy = profile === "device" ? "; gcc-multilib and qemu-user would make them so" : "";
+		process.stderr.write(`XS for x86-64: slots of 32 bytes, a device's have 16${remedy}\n`);
+	}
 	return [await ensureBoard(target), await bundleSimulator()];
 }
 

@@ -6,7 +6,7 @@ import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { cacheFolder, ensureBoard, hostTarget, MissingTool } from "../../hal/xs/engine.js";
+import { cacheFolder, deviceTarget, ensureBoard, MissingTool } from "../../hal/xs/engine.js";
 import { bundleFirmware } from "../../hal/xs/firmware.js";
 import { TICK } from "../../src/limits.js";
 import { firmwareFile } from "./emulated.js";
@@ -28,7 +28,7 @@ export interface Measured extends Heap {
 
 /** @throws NotMeasured where there is no compiler that makes one */
 export async function hostBoard(): Promise<{ board: string; isDevice: boolean }> {
-	const target = hostTarget();
+	const target = deviceTarget();
 	if (target === undefined) throw new NotMeasured("XS board: no C compiler; install gcc and gcc-multilib");
 	try {
 		return { board: await ensureBoard(target), isDevice: target === "i386" };
@@ -55,7 +55,8 @@ export class Board {
 	/** Undefined where the firmware does not come up in that heap. @param options of the board: host.c */
 	static async start(options: readonly string[], config: object): Promise<Board | undefined> {
 		const { board, isDevice } = await hostBoard();
-		if (!isDevice) throw new NotMeasured("xs32: slots of 32 bits need gcc -m32; install gcc-multilib");
+		if (!isDevice)
+			throw new NotMeasured("xs32: slots of a device need gcc -m32; install gcc-multilib, and qemu-user");
 		const firmware = await bundle();
 		const state = mkdtempSync(join(tmpdir(), "fieldssh-bench-"));
 		const child = spawn(board, ["--config-fd", "3", ...options, "--state", state, firmware], {

@@ -49,6 +49,13 @@ function exec(client: ssh2.Client, command: string): Promise<ClientChannel> {
 	});
 }
 
+/** Until the connection is gone: the thread of a server that ends before would reset it. */
+function leave(client: ssh2.Client): Promise<unknown> {
+	const closed = once(client, "close");
+	client.end();
+	return closed;
+}
+
 /** Seconds that SIZE bytes take. */
 async function seconds(client: ssh2.Client, direction: "c2s" | "s2c"): Promise<number> {
 	const stream = await exec(client, direction === "c2s" ? "take" : "send");
@@ -85,8 +92,7 @@ async function measure(): Promise<Figures> {
 				figures[name] = Math.round((SIZE / MEGABYTE / our) * 10) / 10;
 				figures[`${name}.ratio`] = Math.round((their / our) * 1000) / 1000;
 			}
-			client.end();
-			other.end();
+			await Promise.all([leave(client), leave(other)]);
 		}
 	} finally {
 		await ours.end();

@@ -6,7 +6,7 @@ import { missing, startSimulator, type Target } from "../interop/harness.js";
 import { run } from "../process.js";
 import { boardOrReason } from "./board.js";
 
-const made = await boardOrReason();
+const made = await boardOrReason("device");
 const skip = missing("ssh") ?? ("reason" in made ? made.reason : false);
 
 const DEVICE = ["--engine", "xs", "--limits", "device"];

@@ -16,7 +16,7 @@ import { Incoming, Outgoing } from "../peer/packets.js";
 import { message } from "../peer/wire.js";
 import { boardOrReason } from "./board.js";
 
-const made = await boardOrReason();
+const made = await boardOrReason("device");
 const skip = missing("ssh-keygen") ?? ("reason" in made ? made.reason : false);
 
 const CONNECTIONS = 500;
