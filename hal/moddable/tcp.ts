@@ -17,19 +17,36 @@ class Listener {
 	id: TCP_SOCKET = 0;
 	readonly ready: Ready;
 	readonly io: ListenerIO;
+	/** Connections that accept() has not given yet, the oldest first. */
+	readonly waiting: Connection[] = [];
 
 	constructor(address: string, port: number, ready: Ready) {
 		this.ready = ready;
 		this.io = new ListenerIO({ address, port, target: this, onReadable: onConnection });
 	}
 
+	/** Takes over what has come. A connection is given to accept() once it takes bytes: before, a refusal would be lost. */
+	take(): void {
+		for (let io = this.io.read(); io !== undefined; io = this.io.read()) {
+			try {
+				new Connection(io, this);
+			} catch {
+				// No memory for one more: those who are in, and the listener, stay.
+				io.close();
+			}
+		}
+	}
+
 	close(): void {
+		for (const connection of this.waiting) connection.close();
 		this.io.close();
 	}
 }
 
 class Connection {
 	id: TCP_SOCKET = 0;
+	/** Where it is to be accepted, until it takes bytes. */
+	private listener: Listener | undefined;
 	ready: Ready | undefined = undefined;
 	/** Asked once: the SDK cannot tell it of a connection that has broken. */
 	readonly remoteAddress: string;
@@ -40,9 +57,31 @@ class Connection {
 	/** The peer has closed, or the connection broke: ECMA-419 calls both an error. */
 	ended = false;
 
-	constructor(from: TCP) {
+	constructor(from: TCP, listener: Listener) {
+		this.listener = listener;
 		this.remoteAddress = from.remoteAddress ?? "";
 		this.io = new TCP({ from, nodelay: true, target: this, onReadable, onWritable, onError });
+	}
+
+	onWritable(bytes: number): void {
+		this.writable = bytes;
+		this.ready?.(this.id);
+		const { listener } = this;
+		if (listener === undefined) return;
+		this.listener = undefined;
+		if (listener.id === 0) {
+			this.close();
+			return;
+		}
+		listener.waiting.push(this);
+		listener.ready(listener.id);
+	}
+
+	onError(): void {
+		this.ended = true;
+		this.ready?.(this.id);
+		if (this.listener !== undefined) this.close();
+		this.listener = undefined;
 	}
 
 	read(bytes: Uint8Array, offset: number, length: number): number {
@@ -78,8 +117,7 @@ class Connection {
 // One function each for all sockets; `target` says whose it is.
 
 function onConnection(this: ListenerIO): void {
-	const listener = this.target as Listener;
-	listener.ready(listener.id);
+	(this.target as Listener).take();
 }
 
 function onReadable(this: TCP, bytes: number): void {
@@ -89,15 +127,11 @@ function onReadable(this: TCP, bytes: number): void {
 }
 
 function onWritable(this: TCP, bytes: number): void {
-	const connection = this.target as Connection;
-	connection.writable = bytes;
-	connection.ready?.(connection.id);
+	(this.target as Connection).onWritable(bytes);
 }
 
 function onError(this: TCP): void {
-	const connection = this.target as Connection;
-	connection.ended = true;
-	connection.ready?.(connection.id);
+	(this.target as Connection).onError();
 }
 
 /** The sockets of one HAL. Identifiers are the lowest that are free, from 1. */
@@ -129,14 +163,8 @@ export class Tcp {
 	accept(socket: TCP_SOCKET): TCP_SOCKET {
 		const place = this.places[socket - 1];
 		if (!(place instanceof Listener)) return ERR_TCP_NO_SUCH_SOCKET;
-		const io = place.io.read();
-		if (io === undefined) return ERR_TCP_WOULDBLOCK;
-		try {
-			return this.add(new Connection(io));
-		} catch (error) {
-			io.close();
-			throw error;
-		}
+		const connection = place.waiting.shift();
+		return connection === undefined ? ERR_TCP_WOULDBLOCK : this.add(connection);
 	}
 
 	watch(socket: TCP_SOCKET, ready: Ready): void {

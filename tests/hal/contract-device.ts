@@ -124,9 +124,9 @@ export function deviceContract(check: Check): void {
 		assert.equal(hal.random(new Uint8Array(0)), OK);
 	});
 
-	check("memory figures are counts of bytes, and reboot says where it cannot", async ({ hal }) => {
+	check("memory figures are counts of bytes, and reboot says where it cannot", async ({ hal, reboots }) => {
 		const { total, used } = hal.memory();
-		assert.ok(total >= 0 && used >= 0 && used <= total);
-		assert.equal(hal.reboot(), ERR_UNSUPPORTED_OPERATION);
+		assert.ok(total >= 0 && used >= 0 && (used <= total || total === 0));
+		assert.equal(hal.reboot(), reboots ? OK : ERR_UNSUPPORTED_OPERATION);
 	});
 }

@@ -95,7 +95,7 @@ export function streamContract(check: Check): void {
 	check("write() stops while the peer does not read, is told of room, and loses nothing", async rig => {
 		const { hal } = rig;
 		const pair = await connected(rig);
-		const total = 24 * 1024 * 1024;
+		const total = rig.flood;
 		const bytes = pattern(PATTERN * 64);
 		let written = 0;
 		const write = () => {
@@ -127,7 +127,7 @@ export function streamContract(check: Check): void {
 	check("a reader that stops stops the peer, and loses nothing", async rig => {
 		const { hal } = rig;
 		const pair = await connected(rig);
-		const total = 3 * 1024 * 1024;
+		const total = rig.flood / 8;
 		pair.peer.write(pattern(total));
 		const bytes = new Uint8Array(5000);
 		let received = 0;
@@ -154,8 +154,10 @@ export function streamContract(check: Check): void {
 		const bytes = new Uint8Array(1);
 		await rig.until(() => hal.read(pair.socket, bytes, 0, 1) === ERR_TCP_SOCKET_CLOSED);
 		assert.equal(hal.read(pair.socket, bytes, 0, 1), ERR_TCP_SOCKET_CLOSED);
-		assert.equal(hal.write(pair.socket, pattern(9), 0, 9), 9);
-		assert.deepEqual(await receive(rig, pair.peer, 9), pattern(9));
+		if (rig.tellsEnds) {
+			assert.equal(hal.write(pair.socket, pattern(9), 0, 9), 9);
+			assert.deepEqual(await receive(rig, pair.peer, 9), pattern(9));
+		} else assert.equal(hal.write(pair.socket, pattern(9), 0, 9), ERR_TCP_WRITE_ERROR);
 		finish(rig, pair);
 	});
 
@@ -182,7 +184,8 @@ export function streamContract(check: Check): void {
 		});
 		assert.equal(hal.read(pair.socket, bytes, 0, 1), ERR_TCP_WOULDBLOCK);
 		pair.peer.abort();
-		await rig.until(() => status === ERR_TCP_READ_ERROR);
+		const broken = rig.tellsEnds ? ERR_TCP_READ_ERROR : ERR_TCP_SOCKET_CLOSED;
+		await rig.until(() => status === broken);
 		assert.equal(hal.write(pair.socket, bytes, 0, 1), ERR_TCP_WRITE_ERROR);
 		finish(rig, pair);
 	});

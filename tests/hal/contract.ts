@@ -6,7 +6,7 @@ import { listenerContract } from "./contract-listener.js";
 import { streamContract } from "./contract-stream.js";
 import type { Check, Rig } from "./rig.js";
 
-export type { Peer, Rig } from "./rig.js";
+export { FLOOD, type Peer, type Rig } from "./rig.js";
 
 export function halContract(name: string, makeRig: () => Promise<Rig>): void {
 	const check: Check = (title, body) => {

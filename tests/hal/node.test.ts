@@ -17,7 +17,7 @@ import { join } from "node:path";
 import { createNodeHal } from "../../hal/node/index.js";
 import { ERR_TCP_WOULDBLOCK, OK } from "../../src/merrors.js";
 import { assert, test } from "../harness.js";
-import { halContract, type Peer, type Rig } from "./contract.js";
+import { FLOOD, halContract, type Peer, type Rig } from "./contract.js";
 
 async function until(done: () => boolean): Promise<void> {
 	for (
@@ -75,6 +75,9 @@ async function makeRig(): Promise<Rig> {
 	return {
 		hal,
 		address: "127.0.0.1",
+		flood: FLOOD,
+		tellsEnds: true,
+		reboots: false,
 		connect: async port => {
 			const peer = await dial(port);
 			peers.push(peer);

@@ -22,6 +22,12 @@ export interface Rig {
 	readonly hal: Hal;
 	/** Where it listens, and what its peers' addresses are then. */
 	readonly address: string;
+	/** Bytes that are more than fits between the HAL and a peer that does not read. */
+	readonly flood: number;
+	/** Whether the platform tells a peer's end from a broken connection, and lets us write behind the former. */
+	readonly tellsEnds: boolean;
+	/** Whether reboot() does something: nothing that ends the tests. */
+	readonly reboots: boolean;
 	connect(port: number): Promise<Peer>;
 	/** Lets the world go on until the condition holds; rejects when it never does. */
 	until(done: () => boolean): Promise<void>;
@@ -39,6 +45,9 @@ export interface Pair {
 
 /** Makes a test of a title and what it does with a HAL of its own. */
 export type Check = (title: string, body: (rig: Rig) => Promise<void>) => void;
+
+/** Beyond what a desktop's sockets hold, both ends together. */
+export const FLOOD = 24 * 1024 * 1024;
 
 /** A prime, so that a lost or doubled block shows. */
 export const PATTERN = 251;

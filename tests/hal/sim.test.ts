@@ -8,7 +8,7 @@ import {
 	OK,
 } from "../../src/merrors.js";
 import { assert, test } from "../harness.js";
-import { halContract, type Rig } from "./contract.js";
+import { FLOOD, halContract, type Rig } from "./contract.js";
 
 function rigOf(options: LinkOptions): () => Promise<Rig> {
 	return async () => {
@@ -16,6 +16,9 @@ function rigOf(options: LinkOptions): () => Promise<Rig> {
 		return {
 			hal,
 			address: "192.0.2.1",
+			flood: FLOOD,
+			tellsEnds: true,
+			reboots: false,
 			connect: async port => hal.connect(port, options),
 			until: done => hal.network.until(done),
 			stop: async () => undefined,

@@ -97,6 +97,7 @@ describe("OpenSSH, many sessions", { skip: missing("ssh") }, () => {
 			const fifth = await ssh(target, [target.host, "echo", "no"]);
 			assert.equal(fifth.status, undefined);
 			assert.equal(fifth.stdout.length, 0);
+			assert.match(fifth.stderr, /Too many connections/);
 			for (const [i, session] of open.entries()) {
 				session.child.stdin.write("still here\n");
 				await session.waitFor("echo", output => output === `session ${i}\nstill here\n`);

@@ -3,6 +3,8 @@
  * verifies: its firmware is built without ECDSA.
  */
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect } from "node:net";
 import { describe, test } from "node:test";
 import { dropbear } from "../interop/clients/dropbear.js";
 import { keyLogin, openssh } from "../interop/clients/openssh.js";
@@ -21,6 +23,22 @@ else {
 		const keys = client.keys.filter(key => key !== "ecdsa");
 		interopSuite({ ...client, name: `${client.name} on XS`, keys }, start);
 	}
+
+	describe("a full table on XS", { skip: openssh.skip }, () => {
+		test("who comes in vain is told why", async () => {
+			const target = await startSimulator({ args: ["--engine", "xs"], maxConnections: 1 });
+			const first = connect(target.port, target.host);
+			try {
+				// The server speaks first: then it has given the place away.
+				await once(first, "data");
+				const { stderr } = await run("ssh", [...keyLogin(target), target.host, "exit 0"]);
+				assert.match(stderr, /Too many connections/);
+			} finally {
+				first.destroy();
+				await target.stop();
+			}
+		});
+	});
 
 	describe("a firmware without ECDSA", { skip: openssh.skip }, () => {
 		test("it says so, and takes no such key from its file of keys", async () => {
