@@ -65,13 +65,14 @@ export class SessionChannel implements Session {
 	originalCommand: string | undefined = undefined;
 	terminal: Terminal | undefined = undefined;
 
-	onReadable: ((count: number) => void) | undefined = undefined;
-	onWritable: ((count: number) => void) | undefined = undefined;
-	onEnd: (() => void) | undefined = undefined;
-	onWindowChange: ((terminal: Terminal) => void) | undefined = undefined;
-	onSignal: ((name: string) => void) | undefined = undefined;
-	onBreak: ((milliseconds: number) => void) | undefined = undefined;
-	onClose: (() => void) | undefined = undefined;
+	target: unknown = undefined;
+	onReadable: Session["onReadable"] = undefined;
+	onWritable: Session["onWritable"] = undefined;
+	onEnd: Session["onEnd"] = undefined;
+	onWindowChange: Session["onWindowChange"] = undefined;
+	onSignal: Session["onSignal"] = undefined;
+	onBreak: Session["onBreak"] = undefined;
+	onClose: Session["onClose"] = undefined;
 
 	/** @param peerWindow initial window size  @param peerMaximum maximum packet size, above 0; both the peer's */
 	constructor(
@@ -217,7 +218,7 @@ export class SessionChannel implements Session {
 		this.onSignal = undefined;
 		this.onBreak = undefined;
 		this.onClose = undefined;
-		callback?.();
+		callback?.call(this);
 		this.release();
 	}
 

@@ -21,7 +21,6 @@ export class CookedInput extends WaitingInput implements keys.KeyReceiver {
 	readonly out: ByteBuilder = new ByteBuilder();
 	/** Ctrl-C was pressed. */
 	interrupted = false;
-	echo = true;
 	private readonly decoder: keys.KeyDecoder;
 	private readonly line = new LineBuffer(MAX_LINE);
 	/** Lines with their LF, parts of lines, and "" for an end of input. */
@@ -37,12 +36,6 @@ export class CookedInput extends WaitingInput implements keys.KeyReceiver {
 	/** Takes no more until a read makes room. */
 	get full(): boolean {
 		return this.held >= MAX_HELD;
-	}
-
-	/** A command begins. */
-	begin(): void {
-		this.echo = true;
-		this.interrupted = false;
 	}
 
 	/** A command has ended: what it did not read, for the line editor; what was typed without echo is forgotten. */

@@ -1,5 +1,7 @@
-/** The lines that were entered, oldest first; bounded in number and in characters. */
+/** What one line leaves to the next: those that were entered, oldest first, bounded in number and in characters. */
 export class History {
+	/** What was cut last, which Ctrl-Y inserts, in a later line as well. */
+	killed = "";
 	private readonly lines: string[] = [];
 	private characters = 0;
 	private readonly maximumLines: number;

@@ -12,6 +12,8 @@ export type Taken = Uint8Array | string | undefined | Error | typeof NOTHING;
 export abstract class WaitingInput implements Input {
 	/** Called after each read: it waits, or has made room. */
 	onAsked: (() => void) | undefined = undefined;
+	/** Whether the terminal shows what is typed, where there is one. */
+	echo = true;
 	private resolve: ((value: never) => void) | undefined;
 	private reject: ((reason: Error) => void) | undefined;
 	private wantsLine = false;

@@ -6,7 +6,7 @@ import type { WaitingInput } from "./input.js";
 import type { Outlet } from "./outlet.js";
 import { type Command, findCommand } from "./registry.js";
 import { Run, type RunHost } from "./run.js";
-import { COMMAND, INVALID, type Lookup, Tokenizer } from "./tokenizer.js";
+import { COMMAND, INVALID, Tokenizer } from "./tokenizer.js";
 
 /** What the sessions of one shell share. */
 export interface ShellHost {
@@ -20,29 +20,26 @@ export class Interpreter implements RunHost {
 	status = 0;
 	/** The session shall end with this status. */
 	exiting = false;
-	readonly environment: ReadonlyMap<string, string>;
 	readonly outlet: Outlet;
-	readonly input: WaitingInput;
-	/** Called for setEcho(); none without a pty. */
-	onEcho: ((on: boolean) => void) | undefined = undefined;
 	private readonly shell: ShellHost;
 	private readonly channel: Session;
-	private readonly lookup: Lookup;
 	private current: Run | undefined;
 	private stopped = false;
 
-	constructor(shell: ShellHost, session: Session, outlet: Outlet, input: WaitingInput) {
+	constructor(shell: ShellHost, session: Session, outlet: Outlet) {
 		this.shell = shell;
 		this.channel = session;
 		this.outlet = outlet;
-		this.input = input;
-		const environment = new Map(session.environment);
-		environment.set("USER", session.connection.user);
-		if (session.terminal !== undefined) environment.set("TERM", session.terminal.type);
-		if (session.originalCommand !== undefined)
-			environment.set("SSH_ORIGINAL_COMMAND", session.originalCommand);
-		this.environment = environment;
-		this.lookup = name => (name === "?" ? String(this.status) : (environment.get(name) ?? ""));
+	}
+
+	/** Made when it is asked for: a session waits at its prompt for hours, and needs none there. */
+	get environment(): ReadonlyMap<string, string> {
+		const { environment, connection, terminal, originalCommand } = this.channel;
+		const variables = new Map(environment);
+		variables.set("USER", connection.user);
+		if (terminal !== undefined) variables.set("TERM", terminal.type);
+		if (originalCommand !== undefined) variables.set("SSH_ORIGINAL_COMMAND", originalCommand);
+		return variables;
 	}
 
 	get device(): Device {
@@ -64,17 +61,16 @@ export class Interpreter implements RunHost {
 		return this.channel.terminal;
 	}
 
-	setEcho(on: boolean): void {
-		this.onEcho?.(on);
-	}
-
 	exit(status: number): void {
 		this.exiting = true;
 		this.status = status;
 	}
 
-	/** Runs a line, as far as nothing stops it; the exit status is then in `status`. It never rejects. */
-	async execute(line: string): Promise<void> {
+	/**
+	 * Runs a line, as far as nothing stops it; the exit status is then in `status`. It never rejects.
+	 * @param input what its commands read
+	 */
+	async execute(line: string, input: WaitingInput): Promise<void> {
 		this.stopped = false;
 		// A packet has led here, through all layers: a command begins anew, with the whole of a device's small stack.
 		await undefined;
@@ -85,14 +81,17 @@ export class Interpreter implements RunHost {
 		while (token === COMMAND) token = check.next();
 		if (token === INVALID) return this.complain(check.error, 2);
 
-		const tokenizer = new Tokenizer(line, this.lookup);
+		const environment = this.environment;
+		const lookup = (name: string): string =>
+			name === "?" ? String(this.status) : (environment.get(name) ?? "");
+		const tokenizer = new Tokenizer(line, lookup);
 		let operator = ";";
 		for (;;) {
 			token = tokenizer.next();
 			if (token === INVALID) return this.complain(tokenizer.error, 2);
 			if (token !== COMMAND) return;
 			const skipped = operator === "&&" ? this.status !== 0 : operator === "||" && this.status === 0;
-			if (!skipped && tokenizer.words.length > 0) await this.runCommand(tokenizer.words);
+			if (!skipped && tokenizer.words.length > 0) await this.runCommand(tokenizer.words, input);
 			if (this.stopped || this.exiting) return;
 			operator = tokenizer.operator;
 		}
@@ -105,10 +104,10 @@ export class Interpreter implements RunHost {
 		this.current?.cancel(status);
 	}
 
-	private async runCommand(words: readonly string[]): Promise<void> {
+	private async runCommand(words: readonly string[], input: WaitingInput): Promise<void> {
 		const command = findCommand(this.commands, words[0]);
 		if (command === undefined) return this.complain(`${printable(words[0])}: command not found`, 127);
-		const run = new Run(this, words);
+		const run = new Run(this, words, input);
 		this.current = run;
 		const status = await run.start(command);
 		this.current = undefined;

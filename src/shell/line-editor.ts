@@ -36,7 +36,6 @@ export class LineEditor implements keys.KeyReceiver {
 	/** Which line of the history is shown; its length stands for the line that is new. */
 	private place = 0;
 	private draft = "";
-	private killed = "";
 	/** Whether the last key killed: kills in a row are yanked as one. */
 	private killing = false;
 	/** How often Tab was pressed in a row. */
@@ -67,6 +66,24 @@ export class LineEditor implements keys.KeyReceiver {
 
 	get text(): string {
 		return this.line.text();
+	}
+
+	/** Nothing is typed, begun or scrolled away: an editor that begins with the same prompt is as good. */
+	get blank(): boolean {
+		return (
+			this.line.length === 0 &&
+			this.place === this.history.length &&
+			this.tabs === 0 &&
+			!this.killing &&
+			!this.pasting &&
+			this.search === undefined &&
+			!this.view.scrolled
+		);
+	}
+
+	/** Overwrites what was typed: it may have been a secret. */
+	wipe(): void {
+		this.line.clear();
 	}
 
 	/** Takes bytes[offset, end) until there is an event; returns the offset of the first byte not taken. */
@@ -212,9 +229,10 @@ export class LineEditor implements keys.KeyReceiver {
 	private kill(from: number, to: number, again: boolean): void {
 		const before = from < this.line.cursor;
 		const text = this.line.remove(from, to);
-		if (!again) this.killed = text;
-		else if (before) this.killed = text + this.killed;
-		else this.killed += text;
+		const { history } = this;
+		if (!again) history.killed = text;
+		else if (before) history.killed = text + history.killed;
+		else history.killed += text;
 		this.killing = true;
 	}
 
@@ -240,7 +258,7 @@ export class LineEditor implements keys.KeyReceiver {
 				line.remove(line.before(line.cursor), line.cursor);
 				break;
 			case keys.CTRL_Y:
-				if (!line.insertText(this.killed)) this.bell = true;
+				if (!line.insertText(this.history.killed)) this.bell = true;
 				break;
 			case keys.CTRL_T:
 				if (!line.transpose()) this.bell = true;

@@ -44,6 +44,11 @@ export class LineView {
 		return this.columns;
 	}
 
+	/** The first rows of what is shown have left the screen at its top. */
+	get scrolled(): boolean {
+		return this.top > 0;
+	}
+
 	/** Nothing is shown; the cursor is in column 0 of a fresh row. */
 	reset(): void {
 		this.drawn = this.row = this.column = this.endRow = this.endColumn = this.top = 0;

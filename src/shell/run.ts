@@ -15,9 +15,7 @@ import {
 /** The session that a command runs in. */
 export interface RunHost extends Circumstances {
 	readonly outlet: Outlet;
-	readonly input: WaitingInput;
 	readonly terminal: Terminal | undefined;
-	setEcho(on: boolean): void;
 	exit(status: number): void;
 }
 
@@ -37,15 +35,17 @@ export class Run implements Context {
 	/** Ended or cancelled. */
 	over = false;
 	private readonly host: RunHost;
+	private readonly input: WaitingInput;
 	private readonly sleeps: Sleep[] = [];
 	private settle: ((status: number) => void) | undefined;
 
 	/** @param words the command's name and its arguments */
-	constructor(host: RunHost, words: readonly string[]) {
+	constructor(host: RunHost, words: readonly string[], input: WaitingInput) {
 		this.host = host;
+		this.input = input;
 		this.name = words[0];
 		this.args = words.slice(1);
-		this.stdin = new RunInput(this, host.input);
+		this.stdin = new RunInput(this, input);
 		this.stdout = new RunOutput(this, host.outlet, false);
 		this.stderr = new RunOutput(this, host.outlet, true);
 	}
@@ -63,7 +63,7 @@ export class Run implements Context {
 		if (this.over) return;
 		this.cancelled = true;
 		this.finish(status);
-		this.host.input.abort();
+		this.input.abort();
 		this.host.outlet.drop();
 		try {
 			this.onCancel?.();
@@ -95,7 +95,7 @@ export class Run implements Context {
 	}
 
 	setEcho(on: boolean): void {
-		if (!this.over) this.host.setEcho(on);
+		if (!this.over) this.input.echo = on;
 	}
 
 	exit(status: number): void {

@@ -19,18 +19,29 @@ export class StreamSession {
 		this.session = session;
 		this.input = new StreamInput(session);
 		this.outlet = new Outlet(session, false);
-		this.interpreter = new Interpreter(shell, session, this.outlet, this.input);
-		session.onReadable = session.onEnd = () => this.input.wake();
-		session.onWritable = () => this.outlet.pump();
-		session.onSignal = name => this.end(endingStatus(name));
-		session.onClose = () => {
-			this.end(endingStatus("HUP"));
-			this.outlet.close();
-		};
+		this.interpreter = new Interpreter(shell, session, this.outlet);
+		session.target = this;
+		session.onReadable = session.onEnd = onInput;
+		session.onWritable = onWritable;
+		session.onSignal = onSignal;
+		session.onClose = onClose;
+	}
+
+	wake(): void {
+		this.input.wake();
+	}
+
+	pump(): void {
+		this.outlet.pump();
+	}
+
+	close(): void {
+		this.end(endingStatus("HUP"));
+		this.outlet.close();
 	}
 
 	async run(): Promise<void> {
-		if (this.session.type === "exec") await this.interpreter.execute(this.session.command);
+		if (this.session.type === "exec") await this.interpreter.execute(this.session.command, this.input);
 		else await this.readLines();
 		await this.outlet.drained();
 		if (!this.session.closed) this.session.exit(this.interpreter.status);
@@ -44,7 +55,7 @@ export class StreamSession {
 				await this.outlet.drained();
 				const line = await this.input.readLine();
 				if (line === undefined) return;
-				await interpreter.execute(line);
+				await interpreter.execute(line, this.input);
 			} catch (error) {
 				if (error instanceof Cancelled) return;
 				interpreter.status = 2;
@@ -54,10 +65,28 @@ export class StreamSession {
 	}
 
 	/** Ends what runs and the session; 0 for a signal that says nothing here. */
-	private end(status: number): void {
+	end(status: number): void {
 		if (status === 0) return;
 		this.interpreter.cancel(status);
 		this.interpreter.exit(status);
 		this.input.abort();
 	}
+}
+
+// One function each for all sessions; `target` says whose it is.
+
+function onInput(this: Session): void {
+	(this.target as StreamSession).wake();
+}
+
+function onWritable(this: Session): void {
+	(this.target as StreamSession).pump();
+}
+
+function onSignal(this: Session, name: string): void {
+	(this.target as StreamSession).end(endingStatus(name));
+}
+
+function onClose(this: Session): void {
+	(this.target as StreamSession).close();
 }

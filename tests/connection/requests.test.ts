@@ -1,5 +1,5 @@
 /** What a client asks of a session: RFC 4254 section 6, RFC 4335. */
-import type { Terminal } from "../../src/connection/session.js";
+import type { Session, Terminal } from "../../src/connection/session.js";
 import { ERR_SESSION_BAD_PAYLOAD, OK } from "../../src/merrors.js";
 import { FULL_PERMIT } from "../../src/userauth/authenticator.js";
 import { encodeUtf8 } from "../../src/utf8.js";
@@ -273,6 +273,27 @@ test("signal and break reach who listens, and are refused where nobody does", ()
 	assert.deepEqual(heard, ["TERM", "INFO@openssh.com", 0, 0xffff_ffff]);
 	assert.deepEqual(peer.take(), [...GRANTED, ...GRANTED, ...GRANTED, ...GRANTED]);
 	assert.equal(signal("x".repeat(65)), ERR_SESSION_BAD_PAYLOAD);
+});
+
+test("callbacks have the session as this, and with it what the application has put there", () => {
+	const { peer, session } = running();
+	const seen: string[] = [];
+	session.target = seen;
+	const tell = (what: string) =>
+		function (this: Session): void {
+			(this.target as string[]).push(what);
+		};
+	session.onReadable = tell("readable");
+	session.onEnd = tell("end");
+	session.onSignal = tell("signal");
+	session.onBreak = tell("break");
+	session.onClose = tell("close");
+	peer.data("a");
+	peer.request("signal", writer => writer.ascii("INT"));
+	peer.request("break", writer => writer.uint32(1));
+	peer.eof();
+	peer.protocol.closeAll();
+	assert.deepEqual(seen, ["readable", "signal", "break", "end", "close"]);
 });
 
 test("EOF that came before the command is told when it begins", () => {

@@ -51,13 +51,14 @@ export class FakeSession implements Session {
 	errors = "";
 	/** Bytes of both, as they came. */
 	written: Uint8Array[] = [];
-	onReadable: ((count: number) => void) | undefined = undefined;
-	onWritable: ((count: number) => void) | undefined = undefined;
-	onEnd: (() => void) | undefined = undefined;
-	onWindowChange: ((terminal: Terminal) => void) | undefined = undefined;
-	onSignal: ((name: string) => void) | undefined = undefined;
-	onBreak: ((milliseconds: number) => void) | undefined = undefined;
-	onClose: (() => void) | undefined = undefined;
+	target: unknown = undefined;
+	onReadable: Session["onReadable"] = undefined;
+	onWritable: Session["onWritable"] = undefined;
+	onEnd: Session["onEnd"] = undefined;
+	onWindowChange: Session["onWindowChange"] = undefined;
+	onSignal: Session["onSignal"] = undefined;
+	onBreak: Session["onBreak"] = undefined;
+	onClose: Session["onClose"] = undefined;
 	private input = new Uint8Array(0);
 	private short = false;
 	private readonly whenExited: ((status: number) => void)[] = [];
