@@ -26,6 +26,9 @@ const HEADER = 5;
 /** The most that a packet takes beyond its payload: header, 4 to 19 bytes of padding, a tag of 64. */
 const OVERHEAD = HEADER + 19 + 64;
 
+/** Behind it sequence numbers begin anew (RFC 4253 section 6.4). */
+const MAX_SEQUENCE = 0xffff_ffff;
+
 /** RFC 4253 section 6.1: payloads of this size must be taken by everyone; we send none that is longer. */
 const MAX_PAYLOAD = 32_768;
 
@@ -137,6 +140,8 @@ export class PacketStream {
 		}
 		const length = this.packetLength;
 		if (available < 4 + length + protection.tagLength) return 0;
+		// Nothing in the clear may be counted round to 0, where strict key exchange looks for KEXINIT.
+		if (protection === PLAIN && sequence === MAX_SEQUENCE) return ERR_SSH_TRANSPORT;
 		if (protection.openSlice) {
 			const { input, inputStart, opened } = this;
 			const slice = this.limits.cipherSlice;

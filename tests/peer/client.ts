@@ -50,6 +50,13 @@ export interface ClientOptions extends Partial<Offer> {
 	/** Called behind each message of the server that was taken. */
 	readonly after?: (client: TestClient, number: number) => void;
 	readonly seed?: number;
+	/** Who stands between this client and the server: what each sends goes through its hands. */
+	readonly middle?: Middle;
+}
+
+export interface Middle {
+	toServer(bytes: Uint8Array): Uint8Array;
+	toClient(bytes: Uint8Array): Uint8Array;
 }
 
 export const IGNORE: Uint8Array = message(SSH_MSG_IGNORE, "nothing of importance");
@@ -86,7 +93,11 @@ export class TestClient {
 		this.run = run;
 		this.options = options;
 		this.random = new SimRandom(options.seed ?? 7);
-		link.onData = bytes => this.receive(bytes);
+		link.onData = bytes => this.receive(options.middle?.toClient(bytes) ?? bytes);
+	}
+
+	private write(bytes: Uint8Array): void {
+		this.link.write(this.options.middle?.toServer(bytes) ?? bytes);
 	}
 
 	get identification(): string {
@@ -102,7 +113,7 @@ export class TestClient {
 
 	/** Identification and KEXINIT, and the rest of the key exchange as the server answers. */
 	start(): this {
-		this.link.write(bytesOf(`${this.identification}\r\n`));
+		this.write(bytesOf(`${this.identification}\r\n`));
 		this.rekey();
 		return this.go();
 	}
@@ -143,7 +154,7 @@ export class TestClient {
 
 	/** Sends a message, whatever the moment. */
 	sendNow(payload: Uint8Array): void {
-		this.link.write(this.outgoing.seal(payload));
+		this.write(this.outgoing.seal(payload));
 	}
 
 	/** What the server has sent up to and with the next message of that number. Throws where there is none. */

@@ -10,116 +10,14 @@ import {
 	SSH_MSG_NEWKEYS,
 	SSH_MSG_PING,
 	SSH_MSG_PONG,
-	SSH_MSG_UNIMPLEMENTED,
 } from "../../src/messages.js";
 import { noise } from "../crypto/helpers.js";
 import { assert, test } from "../harness.js";
-import { type ClientOptions, DEBUG, IGNORE, TestClient } from "../peer/client.js";
+import { TestClient } from "../peer/client.js";
 import { testCrypto } from "../peer/crypto.js";
-import { readKexInit } from "../peer/exchange.js";
 import { hostKey, Place } from "../peer/place.js";
+import { refused } from "../peer/refused.js";
 import { bytesOf, message } from "../peer/wire.js";
-
-/** The server ended the connection for this reason, and serves on. */
-function refused(place: Place, client: TestClient, reason: number): void {
-	place.run();
-	assert.equal(client.disconnect?.reason, reason);
-	assert.ok(client.over);
-	assert.deepEqual(place.errors, []);
-	assert.equal(place.fault(), undefined);
-}
-
-function greeted(place: Place, options: ClientOptions = {}): TestClient {
-	const client = place.client(options);
-	client.link.write(bytesOf(`${client.identification}\r\n`));
-	return client;
-}
-
-test("strict: the KEXINIT must be the first packet (CVE-2023-48795)", () => {
-	for (const before of [IGNORE, DEBUG, message(SSH_MSG_UNIMPLEMENTED, 0)]) {
-		const place = new Place();
-		const client = greeted(place);
-		client.sendNow(before);
-		client.rekey();
-		refused(place, client, SSH_DISCONNECT_PROTOCOL_ERROR);
-	}
-});
-
-test("strict: nothing stands between the packets of the first exchange (CVE-2023-48795)", () => {
-	for (const stopBefore of [SSH_MSG_KEX_ECDH_INIT, SSH_MSG_NEWKEYS]) {
-		for (const injected of [IGNORE, DEBUG]) {
-			const place = new Place();
-			const client = place.client({ stopBefore }).start();
-			place.run();
-			client.sendNow(injected);
-			refused(place, client, SSH_DISCONNECT_PROTOCOL_ERROR);
-		}
-	}
-});
-
-test("not strict: the same is let pass, and the sequence numbers count it", () => {
-	const place = new Place();
-	const before = (client: TestClient, number: number): void => {
-		if (number >= 20 && number < 50) client.sendNow(IGNORE);
-	};
-	const client = place.client({ strict: false, before }).login();
-	assert.equal(client.strict, false);
-	// KEXINIT, ECDH_INIT, NEWKEYS, each with IGNORE before it; SERVICE_REQUEST, USERAUTH_REQUEST.
-	assert.equal(client.outgoing.sequence, 8);
-});
-
-test("strict: sequence numbers restart behind NEWKEYS, in both directions and at each key exchange", () => {
-	const place = new Place();
-	const client = place.client().login();
-	assert.equal(client.strict, true);
-	assert.equal(client.outgoing.sequence, 2);
-	client.rekey();
-	place.run();
-	assert.equal(client.exchanges, 2);
-	assert.deepEqual([client.outgoing.sequence, client.incoming.sequence], [0, 0]);
-	client.sendNow(message(SSH_MSG_PING, "x"));
-	client.sendNow(message(254));
-	place.run();
-	assert.equal(client.take(SSH_MSG_PONG).text(), "x");
-	assert.equal(client.take(SSH_MSG_UNIMPLEMENTED).uint32(), 1);
-	assert.deepEqual([client.outgoing.sequence, client.incoming.sequence], [2, 2]);
-});
-
-test("not strict: sequence numbers go on through every key exchange", () => {
-	const place = new Place();
-	const client = place.client({ strict: false }).login();
-	assert.equal(client.outgoing.sequence, 5);
-	const received = client.incoming.sequence;
-	client.rekey();
-	place.run();
-	assert.deepEqual([client.outgoing.sequence, client.incoming.sequence], [8, received + 3]);
-	client.sendNow(message(254));
-	place.run();
-	assert.equal(client.take(SSH_MSG_UNIMPLEMENTED).uint32(), 8);
-});
-
-test("a strict peer that does not restart its sequence numbers is a forger", () => {
-	const place = new Place();
-	const client = place.client({ cipherC2s: ["aes128-ctr"], stopBefore: SSH_MSG_NEWKEYS }).start();
-	client.strict = false;
-	client.go();
-	client.send(IGNORE);
-	place.run();
-	assert.equal(place.ends[0], "ERR_SSH_TRANSPORT_BAD_MAC");
-	assert.equal(place.fault(), undefined);
-});
-
-test("the markers of strict exchange and of EXT_INFO stand in the first KEXINIT alone", () => {
-	const offers: (readonly string[])[] = [];
-	const before = ({ exchange }: TestClient, number: number): void => {
-		if (number === SSH_MSG_KEX_ECDH_INIT) offers.push(readKexInit(exchange!.serverInit!).kex);
-	};
-	const client = new Place().client({ before }).login();
-	client.rekey();
-	client.go();
-	const names = ["curve25519-sha256", "curve25519-sha256@libssh.org"];
-	assert.deepEqual(offers, [[...names, "ext-info-s", "kex-strict-s-v00@openssh.com"], names]);
-});
 
 test("EXT_INFO goes to who asks for it, as the first packet under the new keys", () => {
 	const place = new Place();
@@ -139,18 +37,6 @@ test("EXT_INFO goes to who asks for it, as the first packet under the new keys",
 	assert.ok(!silent.heard.includes("EXT_INFO"));
 });
 
-test("the client's EXT_INFO has its place directly behind NEWKEYS, and nowhere else", () => {
-	const place = new Place();
-	const client = place.client({ sendsExtInfo: true }).login();
-	assert.equal(client.exec("echo").answers[0], true);
-	client.sendNow(message(SSH_MSG_EXT_INFO, 0));
-	refused(place, client, SSH_DISCONNECT_PROTOCOL_ERROR);
-	const late = place.client().start();
-	late.send(IGNORE);
-	late.send(message(SSH_MSG_EXT_INFO, 0));
-	refused(place, late, SSH_DISCONNECT_PROTOCOL_ERROR);
-});
-
 test("a right guess is taken, a wrong one ignored", () => {
 	const place = new Place({ maxConnections: 8 });
 	assert.equal(place.client({ guess: "right" }).login().exec("echo").answers[0], true);
@@ -167,46 +53,6 @@ test("a right guess is taken, a wrong one ignored", () => {
 		{ strict: false, kex: ["ecdh-sha2-nistp256", "curve25519-sha256"], guess },
 	]) {
 		assert.equal(place.client(options).login().exec("echo").answers[0], true);
-	}
-});
-
-test("one wrong guess is ignored, not two (CVE-2025-8277)", () => {
-	const place = new Place();
-	const guess = message(SSH_MSG_KEX_ECDH_INIT, new Uint8Array(32).fill(9));
-	const kex = ["ecdh-sha2-nistp256", "curve25519-sha256"];
-	const client = place.client({ kex, guess, stopBefore: SSH_MSG_KEX_ECDH_INIT }).start();
-	client.sendNow(message(34, 2048, 2048, 8192));
-	refused(place, client, SSH_DISCONNECT_PROTOCOL_ERROR);
-});
-
-test("a wrong guess must be a message of a key exchange", () => {
-	const place = new Place();
-	const kex = ["ecdh-sha2-nistp256", "curve25519-sha256"];
-	const client = place.client({ kex, guess: message(50, "admin"), stopBefore: SSH_MSG_KEX_ECDH_INIT });
-	client.start();
-	refused(place, client, SSH_DISCONNECT_PROTOCOL_ERROR);
-});
-
-test("a second KEXINIT within a key exchange ends the connection (CVE-2016-8858)", () => {
-	for (const strict of [true, false]) {
-		const place = new Place();
-		const client = place.client({ strict, stopBefore: SSH_MSG_KEX_ECDH_INIT }).start();
-		client.sendNow(client.exchange!.clientInit);
-		refused(place, client, SSH_DISCONNECT_PROTOCOL_ERROR);
-		const later = place.client({ strict, stopBefore: SSH_MSG_KEX_ECDH_INIT, stopIn: 1 }).login();
-		later.rekey();
-		place.run();
-		later.sendNow(later.exchange!.clientInit);
-		refused(place, later, SSH_DISCONNECT_PROTOCOL_ERROR);
-	}
-});
-
-test("a second ECDH_INIT or NEWKEYS ends the connection", () => {
-	for (const stopBefore of [SSH_MSG_NEWKEYS, undefined]) {
-		const place = new Place();
-		const client = place.client(stopBefore ? { stopBefore } : {}).start();
-		client.sendNow(message(stopBefore ? SSH_MSG_KEX_ECDH_INIT : SSH_MSG_NEWKEYS));
-		refused(place, client, SSH_DISCONNECT_PROTOCOL_ERROR);
 	}
 });
 
