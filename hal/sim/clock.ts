@@ -41,6 +41,11 @@ export class SimClock {
 		};
 	}
 
+	/** Time passes, and nothing runs. */
+	stall(milliseconds: number): void {
+		this.#now += Math.max(0, milliseconds);
+	}
+
 	/** Runs the next event that is due now; false where there is none. */
 	step(): boolean {
 		if (this.#events.length === 0 || this.#events[0].at > this.#now) return false;
@@ -61,7 +66,7 @@ export class SimClock {
 	advanceTo(time: number): void {
 		this.run();
 		for (let next = this.next; next !== undefined && next <= time; next = this.next) {
-			this.#now = next;
+			this.#now = Math.max(this.#now, next);
 			this.run();
 		}
 		this.#now = Math.max(this.#now, time);

@@ -51,11 +51,13 @@ export class SimHal implements Hal {
 	/** The loop, and the time that it goes by. */
 	readonly network: SimNetwork;
 	readonly storage: SimStorage;
-	/** How many of the next calls of random() fail. */
+	/** How many of the next calls of random() fail, once `goodRandoms` have not. */
 	randomFailures = 0;
+	goodRandoms = 0;
+	/** What random() fills with. */
+	entropy: SimRandom;
 	/** What memory() tells. */
 	figures: MemoryFigures = { total: 0, used: 0 };
-	readonly #entropy: SimRandom;
 	readonly #onReboot: (() => void) | undefined;
 	/** The place of identifier n is at n - 1. */
 	readonly #places: (SimPlace | undefined)[] = [];
@@ -63,11 +65,13 @@ export class SimHal implements Hal {
 	#lastTimer = 0;
 	/** The date when the clock stood at 0. */
 	#epoch: number;
+	/** What now() is ahead of the loop's clock, which timers go by. */
+	#ahead = 0;
 
 	constructor(options: SimOptions) {
 		this.network = new SimNetwork(options.idle);
 		this.storage = options.storage ?? new SimStorage();
-		this.#entropy = new SimRandom(options.seed ?? 1);
+		this.entropy = new SimRandom(options.seed ?? 1);
 		this.#onReboot = options.onReboot;
 		this.#epoch = options.date ?? 0;
 	}
@@ -87,6 +91,21 @@ export class SimHal implements Hal {
 	/** Sets what date() tells from now on; 0 for unknown. */
 	setDate(seconds: number): void {
 		this.#epoch = seconds === 0 ? 0 : seconds - Math.floor(this.network.now / 1000);
+	}
+
+	/** now() jumps forward by so much, and timers do not: a clock that was set, or whose hardware slept. */
+	jump(milliseconds: number): void {
+		this.#ahead += Math.max(0, milliseconds);
+	}
+
+	/** Sockets that are open, listeners included. */
+	get openSockets(): number {
+		return this.#places.filter(place => place !== undefined).length;
+	}
+
+	/** Timers that will call back. */
+	get pendingTimers(): number {
+		return this.#timers.size;
 	}
 
 	listen(address: string, port: number, ready: Ready): TCP_SOCKET {
@@ -141,7 +160,7 @@ export class SimHal implements Hal {
 	}
 
 	now(): number {
-		return this.network.now;
+		return this.network.now + this.#ahead;
 	}
 
 	date(): number {
@@ -164,11 +183,11 @@ export class SimHal implements Hal {
 	}
 
 	random(bytes: Uint8Array): number {
-		if (this.randomFailures > 0) {
+		if (this.randomFailures > 0 && this.goodRandoms-- <= 0) {
 			this.randomFailures--;
 			return ERR_RAND;
 		}
-		this.#entropy.fill(bytes);
+		this.entropy.fill(bytes);
 		return OK;
 	}
 

@@ -33,6 +33,11 @@ export class SimNetwork {
 		this.clock.advanceTo(this.now + milliseconds);
 	}
 
+	/** Lets time pass in which the loop stands still: what was due in it runs late, and in its order, when it goes on. */
+	stall(milliseconds: number): void {
+		this.clock.stall(milliseconds);
+	}
+
 	/** Goes on until nothing is on its way: only timers remain. Those that are due meanwhile run. */
 	runUntilIdle(): void {
 		this.run();

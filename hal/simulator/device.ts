@@ -4,7 +4,7 @@ import type { Crypto } from "../../src/crypto/port.js";
 import { EventLog } from "../../src/event-log.js";
 import { loadHostKey } from "../../src/host-key-store.js";
 import { DISPLAY_ERROR, ERR_TCP_BAD_ADDRESS, ERR_TCP_LISTEN_BIND_ERROR } from "../../src/merrors.js";
-import { SSHServer } from "../../src/server.js";
+import { SSHServer, type SSHServerOptions } from "../../src/server.js";
 import { Shell } from "../../src/shell/index.js";
 import type { HostKey } from "../../src/transport/host-key.js";
 import { VERSION } from "../../src/transport/identification.js";
@@ -63,7 +63,7 @@ export class SimulatedDevice {
 			this.onListening = resolve;
 			this.onFailure = reject;
 		});
-		this.server = new SSHServer({
+		this.server = serverOf({
 			hal,
 			crypto,
 			hostKeys: [hostKey],
@@ -137,6 +137,15 @@ async function hostKeyOf({ hal, crypto }: Platform, state: string): Promise<Host
 		return await loadHostKey(hal, crypto);
 	} catch (error) {
 		throw new StartError(`${state}/${(error as Error).message}`);
+	}
+}
+
+/** Its options are in order, so what it can throw is of the platform: no randomness. */
+function serverOf(options: SSHServerOptions): SSHServer {
+	try {
+		return new SSHServer(options);
+	} catch (error) {
+		throw new StartError((error as Error).message);
 	}
 }
 

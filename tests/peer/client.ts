@@ -93,7 +93,7 @@ export class TestClient {
 		this.run = run;
 		this.options = options;
 		this.random = new SimRandom(options.seed ?? 7);
-		link.onData = bytes => this.receive(options.middle?.toClient(bytes) ?? bytes);
+		link.onData = this.takeBytes;
 	}
 
 	private write(bytes: Uint8Array): void {
@@ -237,7 +237,9 @@ export class TestClient {
 		};
 	}
 
-	private receive(bytes: Uint8Array): void {
+	/** What is called with the bytes that come. */
+	readonly takeBytes = (received: Uint8Array): void => {
+		const bytes = this.options.middle?.toClient(received) ?? received;
 		let rest = bytes;
 		if (this.serverLine === "") {
 			this.line = concat(this.line, bytes);
@@ -248,7 +250,7 @@ export class TestClient {
 		}
 		this.incoming.add(rest);
 		for (let packet = this.incoming.next(); packet; packet = this.incoming.next()) this.takePacket(packet);
-	}
+	};
 
 	private takePacket(packet: Packet): void {
 		const { payload } = packet;

@@ -4,7 +4,7 @@ import { createSimHal, type LinkOptions, type SimHal, SimRandom } from "../../ha
 import type { Session } from "../../src/connection/session.js";
 import { Done } from "../../src/crypto/port.js";
 import type { Limits } from "../../src/limits.js";
-import { DISPLAY_ERROR, OK } from "../../src/merrors.js";
+import { DISPLAY_ERROR } from "../../src/merrors.js";
 import { SSHServer, type SSHServerOptions } from "../../src/server.js";
 import { createHostKey, generateKey, type HostKey } from "../../src/transport/host-key.js";
 import { type Authenticator, FULL_PERMIT, type Prompts } from "../../src/userauth/authenticator.js";
@@ -70,17 +70,9 @@ export class Place {
 	/** Names of the statuses with which connections have ended. */
 	readonly ends: string[] = [];
 	readonly errors: string[] = [];
-	/** Of the server; the same for each connection that begins while no other is there. */
-	random = new SimRandom(11);
 
 	/** @param asks `options` has onAuthenticate, and the authenticator of this file has no say */
 	constructor(options: PlaceOptions = {}, asks = false) {
-		const { random } = this.hal;
-		this.hal.random = bytes => {
-			if (this.hal.randomFailures > 0) return random.call(this.hal, bytes);
-			this.random.fill(bytes);
-			return OK;
-		};
 		this.server = new SSHServer({
 			hal: this.hal,
 			crypto: testCrypto,
@@ -94,9 +86,9 @@ export class Place {
 		});
 	}
 
-	/** A client that has not yet spoken. */
+	/** A client that has not yet spoken. Where no other is there, the server's random numbers begin anew. */
 	client(options: ClientOptions = {}, link: LinkOptions = {}): TestClient {
-		if (this.server.connectionCount === 0) this.random = new SimRandom(11);
+		if (this.server.connectionCount === 0) this.hal.entropy = new SimRandom(11);
 		return new TestClient(this.hal.connect(PORT, link), () => this.run(), options);
 	}
 
@@ -107,6 +99,17 @@ export class Place {
 
 	pass(milliseconds: number): void {
 		this.hal.network.advance(milliseconds);
+	}
+
+	/** What the server still holds when the last client has gone; nothing but its listener is right. "" then. */
+	held(): string {
+		const { hal, server } = this;
+		const held: string[] = [];
+		if (server.connectionCount > 0) held.push(`${server.connectionCount} places of the table`);
+		if (server.connections().length > 0) held.push(`${server.connections().length} connections`);
+		if (hal.openSockets !== 1) held.push(`${hal.openSockets} sockets`);
+		if (hal.pendingTimers > 0) held.push(`${hal.pendingTimers} timers`);
+		return held.join(", ");
 	}
 
 	/** A whole login with an echo, to see that the server serves on. Undefined, or what went wrong. */

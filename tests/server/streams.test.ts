@@ -120,24 +120,6 @@ test("padding of any length", () => {
 	}
 });
 
-test("a connection that is lost at any byte of a login leaves nothing behind, and is told once", () => {
-	const complete = new Place();
-	const client = complete.client().login();
-	const total = complete.server.connections()[0].bytesReceived;
-	assert.ok(client.heard.includes("USERAUTH_SUCCESS"));
-	const place = new Place();
-	for (let count = 0; count <= total; count++) {
-		const broken = place.client({}, { c2s: { breakAfter: count } });
-		assert.throws(() => broken.login().open());
-		place.run();
-		assert.equal(place.server.connectionCount, 0);
-		assert.equal(place.ends.length, count + 1);
-	}
-	assert.deepEqual(place.errors, []);
-	assert.deepEqual([...new Set(place.ends)].sort(), ["ERR_TCP_READ_ERROR", "ERR_TCP_WRITE_ERROR"]);
-	assert.equal(place.fault(), undefined);
-});
-
 test("a client that goes silent halfway is cut off by time", () => {
 	const place = new Place({ limits: { idleTime: 0, keepaliveInterval: 0 } });
 	place.client().start().link.vanish();

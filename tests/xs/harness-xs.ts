@@ -31,6 +31,9 @@ export function test(name: string, body: Body): void {
 	state.tests.push({ file: state.file, name, body });
 }
 
+/** Not every byte, where a test does the same at each: primes meet every kind of place. */
+export const EACH = 31;
+
 /** Runs all tests, one after another: the firmware's entry. */
 export async function runTests(): Promise<void> {
 	for (const { file, name, body } of state.tests) {
