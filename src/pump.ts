@@ -36,6 +36,8 @@ export class Pump {
 	private current: ServerConnection | undefined;
 	private ticking = 0;
 	private working = 0;
+	/** Where work() goes on that ran out of time. */
+	private resume: ServerConnection | undefined;
 
 	constructor(hal: Hal, table: ConnectionTable, owner: PumpOwner) {
 		this.hal = hal;
@@ -154,13 +156,28 @@ export class Pump {
 		connection.awake = true;
 	}
 
+	/** A turn for each that is awake, until the event loop was held for a turn's time: the others' comes with the next timer. */
 	private readonly work = (): void => {
+		const { hal } = this;
+		const began = hal.now();
+		const start = this.resume ?? this.first;
 		this.working = 0;
-		for (let each = this.first; each; ) {
-			const { next } = each;
-			if (each.awake) this.pump(each);
+		this.resume = undefined;
+		for (let each = start; each; ) {
+			let { next } = each;
+			if (each.awake) {
+				this.pump(each);
+				while (next?.gone) next = next.next;
+				if (next && hal.now() - began >= TURN_TIME) {
+					this.resume = next;
+					break;
+				}
+			}
 			each = next;
 		}
+		// Behind a break there are others, and before where it went on there may be.
+		const left = this.resume !== undefined || start !== this.first;
+		if (left && this.first && this.working === 0) this.working = hal.setTimer(0, this.work);
 	};
 
 	private readonly tick = (): void => {
@@ -243,6 +260,7 @@ export class Pump {
 	}
 
 	private unlink(connection: ServerConnection): void {
+		if (this.resume === connection) this.resume = connection.next;
 		if (this.first === connection) this.first = connection.next;
 		else {
 			let before = this.first!;
