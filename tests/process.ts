@@ -8,6 +8,9 @@ export interface Outcome {
 	readonly stderr: string;
 }
 
+/** Milliseconds after which something hangs: far beyond what it takes on a machine that does much else. */
+export const HANG = 180_000;
+
 export interface RunOptions {
 	readonly stdin?: Uint8Array | string;
 	/** On top of this process's own. */
@@ -19,7 +22,7 @@ export interface RunOptions {
 
 /** Runs a program to its end; a status other than 0 is a result as any other. */
 export function run(file: string, args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
-	const { stdin = "", env, cwd, limit = 60_000 } = options;
+	const { stdin = "", env, cwd, limit = HANG } = options;
 	return new Promise(resolve => {
 		const child = spawn(file, args, { cwd, env: { ...process.env, ...env }, stdio: "pipe" });
 		const stdout: Buffer[] = [];
@@ -100,7 +103,7 @@ export class Running {
 	async waitFor<T>(
 		what: string,
 		look: (stdout: string, stderr: string) => T | undefined | false | null,
-		limit = 20_000,
+		limit = HANG,
 	): Promise<T> {
 		return new Promise((resolve, reject) => {
 			const stop = () => {
@@ -127,7 +130,7 @@ export class Running {
 	/** Asks it to end and waits for that. */
 	async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<number> {
 		if (!this.#over) this.child.kill(signal);
-		const timer = setTimeout(() => this.child.kill("SIGKILL"), 10_000);
+		const timer = setTimeout(() => this.child.kill("SIGKILL"), HANG);
 		const status = await this.ended;
 		clearTimeout(timer);
 		return status;

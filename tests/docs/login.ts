@@ -1,5 +1,6 @@
 /** A client for what the documentation shows: one login by password, one command. */
 import ssh2 from "ssh2";
+import { HANG } from "../process.js";
 
 export interface Answer {
 	/** Undefined where there was none, as after a refused login. */
@@ -34,6 +35,6 @@ export function login(port: number, password: string, command: string, stdin?: U
 				channel.end(stdin);
 			});
 		});
-		client.connect({ host: "127.0.0.1", port, username: "admin", password, readyTimeout: 20_000 });
+		client.connect({ host: "127.0.0.1", port, username: "admin", password, readyTimeout: HANG });
 	});
 }

@@ -17,15 +17,12 @@ import { join } from "node:path";
 import { createNodeHal } from "../../hal/node/index.js";
 import { ERR_TCP_WOULDBLOCK, OK } from "../../src/merrors.js";
 import { assert, test } from "../harness.js";
+import { HANG } from "../process.js";
 import { FLOOD, halContract, type Peer, type Rig } from "./contract.js";
 
 async function until(done: () => boolean): Promise<void> {
-	for (
-		const end = performance.now() + 20_000;
-		!done();
-		await new Promise(resolve => setTimeout(resolve, 1))
-	) {
-		if (performance.now() > end) throw new Error("not done after 20 s");
+	for (const end = performance.now() + HANG; !done(); await new Promise(resolve => setTimeout(resolve, 1))) {
+		if (performance.now() > end) throw new Error("not done");
 	}
 }
 

@@ -1,14 +1,11 @@
 /** Programs of this machine behind a session, without the SSH between. */
 import { serveWithShell } from "../../hal/node/posix-backend.js";
 import { assert, test } from "../harness.js";
+import { HANG } from "../process.js";
 import { FakeSession } from "../shell/fake-session.js";
 
 async function until(done: () => boolean): Promise<void> {
-	for (
-		const end = performance.now() + 10_000;
-		!done();
-		await new Promise(resolve => setTimeout(resolve, 1))
-	) {
+	for (const end = performance.now() + HANG; !done(); await new Promise(resolve => setTimeout(resolve, 1))) {
 		if (performance.now() > end) throw new Error("not done after 10 s");
 	}
 }

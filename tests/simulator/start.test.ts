@@ -53,7 +53,7 @@ function check(title: string, body: (place: Place) => Promise<void>): void {
 					await running.waitFor("line that says how to log in", text => /log in with.*\n/.test(text));
 					return running;
 				},
-				refuse: (...args) => run(process.execPath, launch(args), { cwd: folder, limit: 20_000 }),
+				refuse: (...args) => run(process.execPath, launch(args), { cwd: folder }),
 				hold: () =>
 					new Promise(resolve =>
 						holder.listen(0, "127.0.0.1", () => resolve((holder.address() as AddressInfo).port)),

@@ -13,7 +13,7 @@ const DEVICE = ["--engine", "xs", "--limits", "device"];
 
 /** Logs in by ed25519 and runs a command; standard output, "" where the server would not. */
 async function login(target: Target, command: string): Promise<string> {
-	const { stdout } = await ssh(target, ["-o", "BatchMode=yes", target.host, command], { limit: 60_000 });
+	const { stdout } = await ssh(target, ["-o", "BatchMode=yes", target.host, command]);
 	return stdout.toString();
 }
 

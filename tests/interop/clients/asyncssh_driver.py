@@ -8,7 +8,7 @@ import asyncssh
 from asyncssh.encryption import get_encryption_algs
 from asyncssh.mac import get_mac_algs
 
-LIMIT = 20  # seconds
+LIMIT = 180
 
 
 class Client(asyncssh.SSHClient):

@@ -7,7 +7,7 @@ import threading
 
 import paramiko
 
-LIMIT = 20  # seconds
+LIMIT = 180
 
 
 def load_key(file):

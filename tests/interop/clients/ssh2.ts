@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { ConnectConfig } from "ssh2";
 import ssh2 from "ssh2";
+import { HANG } from "../../process.js";
 import type { Target } from "../harness.js";
 import type { Client, Login, Request, Result, Suite } from "./client.js";
 import { AEADS, CTRS, MACS, suitesOf } from "./client.js";
@@ -19,7 +20,7 @@ export function configuration(
 		cipher: [suite?.cipher ?? AEADS[1]],
 		hmac: suite?.mac ? [suite.mac] : MACS,
 	} as unknown as NonNullable<ConnectConfig["algorithms"]>;
-	const base = { host, port, username, ...(suite ? { algorithms } : {}), readyTimeout: 20_000 };
+	const base = { host, port, username, ...(suite ? { algorithms } : {}), readyTimeout: HANG };
 	if (login.method === "publickey")
 		return { ...base, privateKey: readFileSync(login.key), authHandler: ["publickey"] };
 	if (login.method === "password") return { ...base, password: login.password, authHandler: ["password"] };

@@ -15,7 +15,7 @@ import { bytesOf } from "../../peer/wire.js";
 /** The board's stack of sockets holds 5,744 bytes each way; the host's, between two links and a peer, some megabytes. */
 const FLOOD = 16 * 1024 * 1024;
 
-const TIME_LIMIT = 60_000;
+const TIME_LIMIT = 180_000;
 
 /** One TCP connection of the control listener, read and written as the SDK allows. */
 class Link {
