@@ -1,7 +1,7 @@
 /** Runs command lines in a session, one after the other. */
 import type { ConnectionInfo, Session, Terminal } from "../connection/session.js";
-import { printable } from "../utf8.js";
 import type { Device } from "./device.js";
+import { type Dispatcher, type DispatcherHost, dispatching, notFound, withListed } from "./dispatcher.js";
 import type { WaitingInput } from "./input.js";
 import type { Outlet } from "./outlet.js";
 import { type Command, findCommand } from "./registry.js";
@@ -13,6 +13,8 @@ export interface ShellHost {
 	readonly device: Device;
 	readonly commands: readonly Command[];
 	readonly startTime: number;
+	/** Makes what serves a session before the commands do. */
+	readonly dispatcher: ((host: DispatcherHost) => Dispatcher) | undefined;
 }
 
 export class Interpreter implements RunHost {
@@ -21,15 +23,17 @@ export class Interpreter implements RunHost {
 	/** The session shall end with this status. */
 	exiting = false;
 	readonly outlet: Outlet;
+	readonly dispatcher: Dispatcher | undefined;
 	private readonly shell: ShellHost;
 	private readonly channel: Session;
 	private current: Run | undefined;
 	private stopped = false;
 
-	constructor(shell: ShellHost, session: Session, outlet: Outlet) {
+	constructor(shell: ShellHost, host: DispatcherHost, outlet: Outlet) {
 		this.shell = shell;
-		this.channel = session;
+		this.channel = host.session;
 		this.outlet = outlet;
+		this.dispatcher = shell.dispatcher?.(host);
 	}
 
 	/** Made when it is asked for: a session waits at its prompt for hours, and needs none there. */
@@ -46,7 +50,8 @@ export class Interpreter implements RunHost {
 		return this.shell.device;
 	}
 	get commands(): readonly Command[] {
-		return this.shell.commands;
+		const { commands } = this.shell;
+		return this.dispatcher === undefined ? commands : withListed(commands, this.dispatcher);
 	}
 	get startTime(): number {
 		return this.shell.startTime;
@@ -105,8 +110,13 @@ export class Interpreter implements RunHost {
 	}
 
 	private async runCommand(words: readonly string[], input: WaitingInput): Promise<void> {
-		const command = findCommand(this.commands, words[0]);
-		if (command === undefined) return this.complain(`${printable(words[0])}: command not found`, 127);
+		const { commands } = this.shell;
+		const [name] = words;
+		const command =
+			this.dispatcher === undefined
+				? findCommand(commands, name)
+				: dispatching(this.dispatcher, commands, name);
+		if (command === undefined) return this.complain(notFound(name), 127);
 		const run = new Run(this, words, input);
 		this.current = run;
 		const status = await run.start(command);

@@ -118,6 +118,15 @@ export class LineEditor implements keys.KeyReceiver {
 		this.show();
 	}
 
+	/** Takes prompt and line off the terminal; unhide() shows them again where the cursor then is, in column 0. */
+	hide(): void {
+		this.view.erase();
+	}
+
+	unhide(): void {
+		this.show();
+	}
+
 	/** Where Tab was pressed; undefined where there is nothing to complete. */
 	completionPoint(): CompletionPoint | undefined {
 		return completionPoint(this.line.text(0, this.line.cursor));

@@ -84,6 +84,13 @@ export class LineView {
 		this.reset();
 	}
 
+	/** Takes what is shown off the terminal, as far as it is on the screen; update() then draws all. */
+	erase(): void {
+		this.move(this.top, 0);
+		this.out.text("\x1b[J");
+		this.reset();
+	}
+
 	/** Shows prompt and line, with the cursor where the line has it. */
 	update(prompt: Uint32Array, line: LineBuffer): void {
 		const length = prompt.length + line.length;

@@ -2,6 +2,7 @@
 import type { Session } from "../connection/session.js";
 import { BUILTINS } from "./commands/index.js";
 import type { Device } from "./device.js";
+import { byName, type Dispatcher, type DispatcherHost } from "./dispatcher.js";
 import type { Command } from "./registry.js";
 import { StreamSession } from "./stream-session.js";
 import { type InteractiveHost, TerminalSession } from "./terminal-session.js";
@@ -10,6 +11,8 @@ export interface ShellOptions {
 	readonly device: Device;
 	/** Added to the built-in commands; one of the same name takes the place of the built-in. */
 	readonly commands?: readonly Command[];
+	/** Makes for each session what is asked before the commands are: cliDispatcher(CLI) runs those of the SDK's `cli`. */
+	readonly dispatcher?: (host: DispatcherHost) => Dispatcher;
 	/** Shown when an interactive session begins. */
 	readonly motd?: string;
 	/** Before each line: plain text, control characters are made visible. By default "USER@HOSTNAME> ". */
@@ -21,6 +24,7 @@ export class Shell implements InteractiveHost {
 	readonly commands: readonly Command[];
 	readonly startTime: number;
 	readonly motd: string;
+	readonly dispatcher: ((host: DispatcherHost) => Dispatcher) | undefined;
 	private readonly promptOption: string | ((session: Session) => string) | undefined;
 
 	/** @throws Error when a command has no name, or one with a blank, or two have the same */
@@ -29,6 +33,7 @@ export class Shell implements InteractiveHost {
 		this.commands = merge(BUILTINS, options.commands ?? []);
 		this.startTime = options.device.hal.now();
 		this.motd = options.motd ?? "";
+		this.dispatcher = options.dispatcher;
 		this.promptOption = options.prompt;
 	}
 
@@ -60,8 +65,4 @@ function merge(builtins: readonly Command[], added: readonly Command[]): readonl
 	}
 	const kept = builtins.filter(command => !names.has(command.name));
 	return Object.freeze([...kept, ...added].sort(byName));
-}
-
-function byName(a: Command, b: Command): number {
-	return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
 }

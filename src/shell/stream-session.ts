@@ -3,14 +3,15 @@
  * with the last status. What a command does not read of stdin is there for the next line.
  */
 import type { Session } from "../connection/session.js";
+import { type DispatcherHost, MAX_PRINT } from "./dispatcher.js";
 import { StreamInput } from "./input.js";
 import { Interpreter, type ShellHost } from "./interpreter.js";
 import { Outlet } from "./outlet.js";
 import { Cancelled } from "./registry.js";
 import { endingStatus } from "./signals.js";
 
-export class StreamSession {
-	private readonly session: Session;
+export class StreamSession implements DispatcherHost {
+	readonly session: Session;
 	private readonly input: StreamInput;
 	private readonly outlet: Outlet;
 	private readonly interpreter: Interpreter;
@@ -19,7 +20,7 @@ export class StreamSession {
 		this.session = session;
 		this.input = new StreamInput(session);
 		this.outlet = new Outlet(session, false);
-		this.interpreter = new Interpreter(shell, session, this.outlet);
+		this.interpreter = new Interpreter(shell, this, this.outlet);
 		session.target = this;
 		session.onReadable = session.onEnd = onInput;
 		session.onWritable = onWritable;
@@ -38,6 +39,11 @@ export class StreamSession {
 	close(): void {
 		this.end(endingStatus("HUP"));
 		this.outlet.close();
+		this.interpreter.dispatcher?.close();
+	}
+
+	print(text: string | Uint8Array): void {
+		if (this.outlet.queued < MAX_PRINT) this.outlet.write(text, false);
 	}
 
 	async run(): Promise<void> {

@@ -5,6 +5,7 @@
 import type { Session, Terminal } from "../connection/session.js";
 import { printable } from "../utf8.js";
 import { CookedInput } from "./cooked-input.js";
+import { type DispatcherHost, MAX_PRINT } from "./dispatcher.js";
 import { History } from "./history.js";
 import { Interpreter, type ShellHost } from "./interpreter.js";
 import { KeyDecoder } from "./keys.js";
@@ -35,9 +36,9 @@ export interface InteractiveHost extends ShellHost {
 	prompt(session: Session): string;
 }
 
-export class TerminalSession {
+export class TerminalSession implements DispatcherHost {
 	private readonly shell: InteractiveHost;
-	private readonly session: Session;
+	readonly session: Session;
 	private readonly decoder = new KeyDecoder();
 	private readonly history = new History();
 	private readonly outlet: Outlet;
@@ -60,7 +61,7 @@ export class TerminalSession {
 		this.shell = shell;
 		this.session = session;
 		this.outlet = new Outlet(session, true);
-		this.interpreter = new Interpreter(shell, session, this.outlet);
+		this.interpreter = new Interpreter(shell, this, this.outlet);
 		session.target = this;
 		session.onReadable = session.onEnd = onInput;
 		session.onWritable = onWritable;
@@ -73,7 +74,8 @@ export class TerminalSession {
 	run(): void {
 		if (this.session.type === "exec") this.execute(this.session.command);
 		else {
-			if (this.shell.motd !== "") this.outlet.write(this.shell.motd, false);
+			const greeting = this.shell.motd + (this.interpreter.dispatcher?.welcome() ?? "");
+			if (greeting !== "") this.outlet.write(greeting, false);
 			this.prompt();
 			this.pump();
 		}
@@ -192,7 +194,7 @@ export class TerminalSession {
 		this.mode = EDITING;
 		if (!this.outlet.atLineStart) this.outlet.write("\n", false);
 		this.terminal = this.session.terminal;
-		this.promptText = printable(this.shell.prompt(this.session));
+		this.promptText = printable(this.interpreter.dispatcher?.prompt() ?? this.shell.prompt(this.session));
 		this.show(this.open());
 	}
 
@@ -236,10 +238,11 @@ export class TerminalSession {
 		const point = line.completionPoint();
 		if (point === undefined) return;
 		const words = point.words;
-		const command = words.length > 0 ? findCommand(this.shell.commands, words[0]) : undefined;
+		const { commands } = this.interpreter;
+		const command = words.length > 0 ? findCommand(commands, words[0]) : undefined;
 		let candidates: string[] | Promise<string[]> = [];
 		try {
-			if (words.length === 0) candidates = this.shell.commands.map(command => command.name);
+			if (words.length === 0) candidates = commands.map(command => command.name);
 			else if (command?.complete !== undefined)
 				candidates = command.complete(this.interpreter, [...words.slice(1), point.word]);
 		} catch {
@@ -292,6 +295,23 @@ export class TerminalSession {
 		});
 	}
 
+	/** Takes the line that is edited away for what is to stand above it. */
+	print(text: string | Uint8Array): void {
+		if (this.outlet.queued >= MAX_PRINT) return;
+		if (this.mode !== EDITING) {
+			this.outlet.write(text, false);
+			return;
+		}
+		const line = this.resume();
+		line.hide();
+		this.show(line);
+		this.outlet.write(text, false);
+		if (!this.outlet.atLineStart) this.outlet.write("\n", false);
+		line.unhide();
+		this.show(line);
+		this.rest();
+	}
+
 	flush(): void {
 		this.outlet.pump();
 		this.pump();
@@ -302,6 +322,7 @@ export class TerminalSession {
 		this.shell.device.hal.clearTimer(this.timer);
 		this.interpreter.cancel(endingStatus("HUP"));
 		this.outlet.close();
+		this.interpreter.dispatcher?.close();
 	}
 }
 

@@ -1,0 +1,63 @@
+/** Commands of another registry, one that is asked by running them: it need not say beforehand which it has. */
+import type { Session } from "../connection/session.js";
+import { printable } from "../utf8.js";
+import { type Command, type Context, findCommand } from "./registry.js";
+
+/** What Dispatcher.run() resolves with for a command that it does not know. */
+export const UNKNOWN_COMMAND = -1;
+
+/** Bytes that wait for the client, from which on no more is printed: it does not read. */
+export const MAX_PRINT = 4096;
+
+/** Serves one session. */
+export interface Dispatcher {
+	/** Runs context.name: resolves with its exit status; with UNKNOWN_COMMAND where it did nothing. */
+	run(context: Context): Promise<number>;
+	/** What is known of its commands, for help and completion. */
+	list(): readonly Command[];
+	/** Shown when an interactive session begins, after the motd. */
+	welcome(): string;
+	/** In place of the shell's prompt; undefined leaves that. */
+	prompt(): string | undefined;
+	/** The session has ended. */
+	close(): void;
+}
+
+/** What a dispatcher is given of its session. */
+export interface DispatcherHost {
+	readonly session: Session;
+	/** Shows what comes while no command of the dispatcher runs: above the line that is being edited. */
+	print(text: string | Uint8Array): void;
+}
+
+/** Asks the dispatcher first, so that what a firmware installs there is what runs; then the shell's own commands. */
+export function dispatching(dispatcher: Dispatcher, commands: readonly Command[], name: string): Command {
+	return {
+		name,
+		summary: "",
+		usage: name,
+		async run(context: Context): Promise<number | undefined> {
+			const status = await dispatcher.run(context);
+			if (status !== UNKNOWN_COMMAND) return status;
+			const own = findCommand(commands, name);
+			if (own !== undefined) return (await own.run(context)) ?? undefined;
+			await context.stderr.write(`${notFound(name)}\n`);
+			return 127;
+		},
+	};
+}
+
+export function notFound(name: string): string {
+	return `${printable(name)}: command not found`;
+}
+
+/** Sorted by name; of two that are called the same, the dispatcher's. */
+export function withListed(commands: readonly Command[], dispatcher: Dispatcher): readonly Command[] {
+	const listed = dispatcher.list();
+	const own = commands.filter(({ name }) => findCommand(listed, name) === undefined);
+	return [...own, ...listed].sort(byName);
+}
+
+export function byName(a: Command, b: Command): number {
+	return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+}
