@@ -39,6 +39,9 @@ export function cliDispatcher(cli: Cli, options: CliOptions = {}): (host: Dispat
 	return host => new CliSession(cli, options, host);
 }
 
+/** Names a member so that no handler's own is called the same; a private one, lowered, is a WeakMap of the module. */
+const SESSION = Symbol("session");
+
 /** `this` of the handlers: what they find on telnet's connection. They put members of their own beside these. */
 export class CliConnection {
 	/** True, or what suspend() was given, until resume(). */
@@ -46,21 +49,21 @@ export class CliConnection {
 	/** Of the command that the handlers get when the connection begins, with {remote}. */
 	readonly initialize: symbol = Symbol();
 	readonly listener: CliListener | undefined;
-	readonly #session: CliSession;
+	readonly [SESSION]: CliSession;
 
 	constructor(session: CliSession, listener: CliListener | undefined) {
-		this.#session = session;
+		this[SESSION] = session;
 		this.listener = listener;
 	}
 
 	/** Writes the items one after the other, then a line's end. */
 	line(...items: CliValue[]): void {
-		this.#session.write([...items, "\n"]);
+		this[SESSION].write([...items, "\n"]);
 	}
 
 	/** Strings are written as UTF-8, numbers as bytes. Without items: how much may be written now. */
 	write(...items: CliValue[]): number | undefined {
-		return this.#session.write(items);
+		return this[SESSION].write(items);
 	}
 
 	/** The command goes on when its handler has returned. @param cancel called on Ctrl-C and when the session ends */
@@ -71,17 +74,17 @@ export class CliConnection {
 	/** The command has ended. */
 	resume(): void {
 		this.suspended = undefined;
-		this.#session.wake();
+		this[SESSION].wake();
 	}
 
 	/** Of a socket: its "REMOTE_IP". */
 	get(what: string): string | undefined {
-		return what === "REMOTE_IP" ? this.#session.remote : undefined;
+		return what === "REMOTE_IP" ? this[SESSION].remote : undefined;
 	}
 
 	/** Ends the session, behind what was written. */
 	close(): void {
-		this.#session.end();
+		this[SESSION].end();
 	}
 }
 
