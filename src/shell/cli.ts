@@ -163,11 +163,6 @@ class CliSession implements Dispatcher {
 		const connections = this.connection.listener?.connections;
 		const place = connections?.indexOf(this.connection) ?? -1;
 		if (place >= 0) connections!.splice(place, 1);
-		try {
-			this.cancel();
-		} catch {
-			// The session ends, whatever the command thinks of it.
-		}
 	}
 
 	// --- for the connection
@@ -220,7 +215,7 @@ class CliSession implements Dispatcher {
 			this.host.print(piece);
 	}
 
-	/** Ctrl-C, or the end of the session. */
+	/** Ctrl-C, a signal, or the end of the channel. */
 	private cancel(): void {
 		this.output.clear();
 		this.context = undefined;

@@ -188,6 +188,22 @@ test("cli: a client that does not read makes nothing grow", async () => {
 	assert.ok(session.out.length < 20_000, `${session.out.length} characters`);
 });
 
+test("cli: what a cancelled command has waiting is not sent", async () => {
+	const long = command("long", connection => {
+		for (let i = 0; i < 50; i++) connection.line("x".repeat(100));
+		connection.suspend();
+	});
+	const session = start([long, pair], { ...TERMINAL, writable: 200 });
+	session.send("long\r");
+	await settle();
+	session.send("\x03");
+	await settle();
+	session.open(1_000_000);
+	session.send("pair a\r");
+	await settle();
+	assert.ok(session.out.length < 400 && session.out.endsWith("$ pair a\r\na\r\n$ "), session.out);
+});
+
 test("cli: more than fits in one go throws in the handler, and nothing of it is sent", async () => {
 	const dump = (size: number) =>
 		command("dump", connection => {
