@@ -13,16 +13,25 @@ import {
 } from "../../src/merrors.js";
 import type { Ready, TCP_SOCKET } from "../hal.js";
 
+/** With what the SDK's own declarations lack. */
+type ListenerSocket = ListenerIO & { readonly target: unknown; close(): void };
+type TcpSocket = TCP & { readonly target: unknown };
+
 class Listener {
 	id: TCP_SOCKET = 0;
 	readonly ready: Ready;
-	readonly io: ListenerIO;
+	readonly io: ListenerSocket;
 	/** Connections that accept() has not given yet, the oldest first. */
 	readonly waiting: Connection[] = [];
 
 	constructor(address: string, port: number, ready: Ready) {
 		this.ready = ready;
-		this.io = new ListenerIO({ address, port, target: this, onReadable: onConnection });
+		this.io = new ListenerIO({
+			address,
+			port,
+			target: this,
+			onReadable: onConnection,
+		}) as ListenerSocket;
 	}
 
 	/** Takes over what has come. A connection is given to accept() once it takes bytes: before, a refusal would be lost. */
@@ -56,11 +65,29 @@ class Connection {
 	writable = 0;
 	/** The peer has closed, or the connection broke: ECMA-419 calls both an error. */
 	ended = false;
+	/** The SDK calls, and does so again with what else it has to tell, even where the socket was closed meanwhile. */
+	private isCalled = false;
+	private isClosed = false;
 
 	constructor(from: TCP, listener: Listener) {
 		this.listener = listener;
 		this.remoteAddress = from.remoteAddress ?? "";
 		this.io = new TCP({ from, nodelay: true, target: this, onReadable, onWritable, onError });
+	}
+
+	/** Whether what the SDK calls about is still of interest; leave() follows then. */
+	enter(): boolean {
+		this.isCalled = !this.isClosed;
+		return this.isCalled;
+	}
+
+	leave(): void {
+		this.isCalled = false;
+	}
+
+	onReadable(bytes: number): void {
+		this.readable = bytes;
+		this.ready?.(this.id);
 	}
 
 	onWritable(bytes: number): void {
@@ -101,37 +128,54 @@ class Connection {
 		if (this.writable === 0) return ERR_TCP_WOULDBLOCK;
 		const count = Math.min(length, this.writable);
 		try {
-			this.io.write(new Uint8Array(bytes.buffer, bytes.byteOffset + offset, count));
+			const view = new Uint8Array(bytes.buffer, bytes.byteOffset + offset, count);
+			const left = this.io.write(view) as unknown as number | undefined;
+			// Where a socket is broken the SDK says so by saying nothing; its simulators never call onError then.
+			if (left === undefined) this.ended = true;
+			else this.writable = left;
 		} catch {
-			return ERR_TCP_WRITE_ERROR;
+			this.ended = true;
 		}
-		this.writable -= count;
-		return count;
+		return this.ended ? ERR_TCP_WRITE_ERROR : count;
 	}
 
+	/** Within a call of the SDK the socket must live on until that returns. */
 	close(): void {
-		this.io.close();
+		this.isClosed = true;
+		if (this.isCalled) Timer.set(() => this.io.close());
+		else this.io.close();
 	}
 }
 
 // One function each for all sockets; `target` says whose it is.
 
 function onConnection(this: ListenerIO): void {
-	(this.target as Listener).take();
+	((this as ListenerSocket).target as Listener).take();
 }
 
 function onReadable(this: TCP, bytes: number): void {
-	const connection = this.target as Connection;
-	connection.readable = bytes;
-	connection.ready?.(connection.id);
+	const connection = connectionOf(this);
+	if (!connection.enter()) return;
+	connection.onReadable(bytes);
+	connection.leave();
 }
 
 function onWritable(this: TCP, bytes: number): void {
-	(this.target as Connection).onWritable(bytes);
+	const connection = connectionOf(this);
+	if (!connection.enter()) return;
+	connection.onWritable(bytes);
+	connection.leave();
 }
 
 function onError(this: TCP): void {
-	(this.target as Connection).onError();
+	const connection = connectionOf(this);
+	if (!connection.enter()) return;
+	connection.onError();
+	connection.leave();
+}
+
+function connectionOf(socket: TCP): Connection {
+	return (socket as TcpSocket).target as Connection;
 }
 
 /** The sockets of one HAL. Identifiers are the lowest that are free, from 1. */

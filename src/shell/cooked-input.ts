@@ -6,7 +6,18 @@
 import { encodeUtf8 } from "../utf8.js";
 import { ByteBuilder } from "./byte-builder.js";
 import { NOTHING, type Taken, WaitingInput } from "./input.js";
-import * as keys from "./keys.js";
+import {
+	CTRL_C,
+	CTRL_D,
+	CTRL_H,
+	CTRL_U,
+	CTRL_W,
+	DEL,
+	KEY_ENTER,
+	type KeyDecoder,
+	type KeyReceiver,
+	TAB,
+} from "./keys.js";
 import { LineBuffer } from "./line-buffer.js";
 import { pointWidth } from "./width.js";
 
@@ -16,19 +27,19 @@ const MAX_HELD = 1024;
 const BELL = 7;
 const SPACE = 0x20;
 
-export class CookedInput extends WaitingInput implements keys.KeyReceiver {
+export class CookedInput extends WaitingInput implements KeyReceiver {
 	/** What the terminal shall show. */
 	readonly out: ByteBuilder = new ByteBuilder();
 	/** Ctrl-C was pressed. */
 	interrupted = false;
-	private readonly decoder: keys.KeyDecoder;
+	private readonly decoder: KeyDecoder;
 	private readonly line = new LineBuffer(MAX_LINE);
 	/** Lines with their LF, parts of lines, and "" for an end of input. */
 	private ready: string[] = [];
 	private held = 0;
 	private ended = false;
 
-	constructor(decoder: keys.KeyDecoder) {
+	constructor(decoder: KeyDecoder) {
 		super();
 		this.decoder = decoder;
 	}
@@ -65,18 +76,18 @@ export class CookedInput extends WaitingInput implements keys.KeyReceiver {
 
 	key(key: number): boolean {
 		const line = this.line;
-		if (key === keys.KEY_ENTER) {
+		if (key === KEY_ENTER) {
 			if (this.echo) this.out.text("\r\n");
 			this.hand(`${line.text()}\n`);
-		} else if (key === keys.CTRL_C) {
+		} else if (key === CTRL_C) {
 			this.out.text("^C\r\n");
 			this.interrupted = true;
 			return false;
-		} else if (key === keys.CTRL_D) this.hand(line.text());
-		else if (key === keys.DEL || key === keys.CTRL_H) this.erase(line.before(line.length));
-		else if (key === keys.CTRL_U) this.erase(0);
-		else if (key === keys.CTRL_W) this.erase(line.blankWordBefore());
-		else if ((key >= SPACE && key < keys.KEY_ENTER) || key === keys.TAB) this.type(key);
+		} else if (key === CTRL_D) this.hand(line.text());
+		else if (key === DEL || key === CTRL_H) this.erase(line.before(line.length));
+		else if (key === CTRL_U) this.erase(0);
+		else if (key === CTRL_W) this.erase(line.blankWordBefore());
+		else if ((key >= SPACE && key < KEY_ENTER) || key === TAB) this.type(key);
 		return !this.full;
 	}
 
@@ -91,7 +102,7 @@ export class CookedInput extends WaitingInput implements keys.KeyReceiver {
 
 	private type(point: number): void {
 		if (!this.line.insert(point)) this.out.byte(BELL);
-		else if (this.echo) this.out.point(point === keys.TAB ? SPACE : point);
+		else if (this.echo) this.out.point(point === TAB ? SPACE : point);
 	}
 
 	private hand(item: string): void {
@@ -106,7 +117,7 @@ export class CookedInput extends WaitingInput implements keys.KeyReceiver {
 		const line = this.line;
 		if (this.echo)
 			for (let at = from; at < line.length; at++) {
-				const width = line.points[at] === keys.TAB ? 1 : pointWidth(line.points[at]);
+				const width = line.points[at] === TAB ? 1 : pointWidth(line.points[at]);
 				for (let i = 0; i < width; i++) this.out.text("\b \b");
 			}
 		line.remove(from, line.length);

@@ -5,7 +5,42 @@
 import { type CompletionPoint, completeWord, completionPoint, inColumns } from "./completion.js";
 import type { History } from "./history.js";
 import { HistorySearch } from "./history-search.js";
-import * as keys from "./keys.js";
+import {
+	CTRL_A,
+	CTRL_B,
+	CTRL_C,
+	CTRL_D,
+	CTRL_E,
+	CTRL_F,
+	CTRL_G,
+	CTRL_H,
+	CTRL_K,
+	CTRL_L,
+	CTRL_N,
+	CTRL_P,
+	CTRL_R,
+	CTRL_T,
+	CTRL_U,
+	CTRL_W,
+	CTRL_Y,
+	DEL,
+	KEY_DELETE,
+	KEY_DOWN,
+	KEY_END,
+	KEY_ENTER,
+	KEY_HOME,
+	KEY_LEFT,
+	KEY_PASTE_END,
+	KEY_PASTE_START,
+	KEY_RIGHT,
+	KEY_UP,
+	KEY_WORD_LEFT,
+	KEY_WORD_RIGHT,
+	type KeyDecoder,
+	type KeyReceiver,
+	META,
+	TAB,
+} from "./keys.js";
 import { LineBuffer } from "./line-buffer.js";
 import { LineView } from "./line-view.js";
 
@@ -23,13 +58,13 @@ export const EDIT_COMPLETE = 4;
 const BELL = 7;
 const SPACE = 0x20;
 
-export class LineEditor implements keys.KeyReceiver {
+export class LineEditor implements KeyReceiver {
 	readonly view: LineView = new LineView();
 	event = EDIT_MORE;
 	/** Changes whenever the line does, so that an answer that comes late can be told. */
 	version = 0;
 
-	private readonly decoder: keys.KeyDecoder;
+	private readonly decoder: KeyDecoder;
 	private readonly history: History;
 	private readonly line: LineBuffer;
 	private prompt: Uint32Array = new Uint32Array(0);
@@ -45,7 +80,7 @@ export class LineEditor implements keys.KeyReceiver {
 	private search: HistorySearch | undefined;
 
 	/** @param maximumLength code points of a line; what is typed beyond is refused with a bell */
-	constructor(decoder: keys.KeyDecoder, history: History, maximumLength = 1024) {
+	constructor(decoder: KeyDecoder, history: History, maximumLength = 1024) {
 		this.decoder = decoder;
 		this.history = history;
 		this.line = new LineBuffer(maximumLength);
@@ -153,9 +188,9 @@ export class LineEditor implements keys.KeyReceiver {
 		if (this.search !== undefined && this.searchKey(key)) return true;
 		const killing = this.killing;
 		this.killing = false;
-		if (key !== keys.TAB) this.tabs = 0;
-		if (this.pasting && key !== keys.CTRL_C) this.pasted(key);
-		else if (key >= SPACE && key < keys.KEY_ENTER && key !== keys.DEL) this.insert(key);
+		if (key !== TAB) this.tabs = 0;
+		if (this.pasting && key !== CTRL_C) this.pasted(key);
+		else if (key >= SPACE && key < KEY_ENTER && key !== DEL) this.insert(key);
 		else if (!this.moveKey(key) && !this.killKey(key, killing)) this.otherKey(key);
 		return this.event === EDIT_MORE;
 	}
@@ -166,44 +201,44 @@ export class LineEditor implements keys.KeyReceiver {
 
 	/** Nothing in a bracketed paste runs or edits: an Enter or Tab in it is a space. */
 	private pasted(key: number): void {
-		if (key === keys.KEY_PASTE_END) this.pasting = false;
-		else if (key === keys.KEY_ENTER || key === keys.TAB) this.insert(SPACE);
-		else if (key >= SPACE && key < keys.KEY_ENTER && key !== keys.DEL) this.insert(key);
+		if (key === KEY_PASTE_END) this.pasting = false;
+		else if (key === KEY_ENTER || key === TAB) this.insert(SPACE);
+		else if (key >= SPACE && key < KEY_ENTER && key !== DEL) this.insert(key);
 	}
 
 	private moveKey(key: number): boolean {
 		const line = this.line;
 		switch (key) {
-			case keys.CTRL_A:
-			case keys.KEY_HOME:
+			case CTRL_A:
+			case KEY_HOME:
 				line.cursor = 0;
 				return true;
-			case keys.CTRL_E:
-			case keys.KEY_END:
+			case CTRL_E:
+			case KEY_END:
 				line.cursor = line.length;
 				return true;
-			case keys.CTRL_B:
-			case keys.KEY_LEFT:
+			case CTRL_B:
+			case KEY_LEFT:
 				line.cursor = line.before(line.cursor);
 				return true;
-			case keys.CTRL_F:
-			case keys.KEY_RIGHT:
+			case CTRL_F:
+			case KEY_RIGHT:
 				line.cursor = line.after(line.cursor);
 				return true;
-			case keys.META | 0x62: // Alt-B
-			case keys.KEY_WORD_LEFT:
+			case META | 0x62: // Alt-B
+			case KEY_WORD_LEFT:
 				line.cursor = line.wordBefore();
 				return true;
-			case keys.META | 0x66: // Alt-F
-			case keys.KEY_WORD_RIGHT:
+			case META | 0x66: // Alt-F
+			case KEY_WORD_RIGHT:
 				line.cursor = line.wordAfter();
 				return true;
-			case keys.CTRL_P:
-			case keys.KEY_UP:
+			case CTRL_P:
+			case KEY_UP:
 				this.recall(this.place - 1);
 				return true;
-			case keys.CTRL_N:
-			case keys.KEY_DOWN:
+			case CTRL_N:
+			case KEY_DOWN:
 				this.recall(this.place + 1);
 				return true;
 			default:
@@ -214,20 +249,20 @@ export class LineEditor implements keys.KeyReceiver {
 	private killKey(key: number, again: boolean): boolean {
 		const line = this.line;
 		switch (key) {
-			case keys.CTRL_K:
+			case CTRL_K:
 				this.kill(line.cursor, line.length, again);
 				return true;
-			case keys.CTRL_U:
+			case CTRL_U:
 				this.kill(0, line.cursor, again);
 				return true;
-			case keys.CTRL_W:
+			case CTRL_W:
 				this.kill(line.blankWordBefore(), line.cursor, again);
 				return true;
-			case keys.META | keys.DEL:
-			case keys.META | keys.CTRL_H:
+			case META | DEL:
+			case META | CTRL_H:
 				this.kill(line.wordBefore(), line.cursor, again);
 				return true;
-			case keys.META | 0x64: // Alt-D
+			case META | 0x64: // Alt-D
 				this.kill(line.cursor, line.wordAfter(), again);
 				return true;
 			default:
@@ -248,41 +283,41 @@ export class LineEditor implements keys.KeyReceiver {
 	private otherKey(key: number): void {
 		const line = this.line;
 		switch (key) {
-			case keys.KEY_ENTER:
+			case KEY_ENTER:
 				this.history.add(line.text());
 				this.leave(EDIT_LINE, "");
 				break;
-			case keys.CTRL_C:
+			case CTRL_C:
 				this.interrupt();
 				break;
-			case keys.CTRL_D:
+			case CTRL_D:
 				if (line.length === 0) this.leave(EDIT_EOF, "");
 				else line.remove(line.cursor, line.after(line.cursor));
 				break;
-			case keys.KEY_DELETE:
+			case KEY_DELETE:
 				line.remove(line.cursor, line.after(line.cursor));
 				break;
-			case keys.CTRL_H:
-			case keys.DEL:
+			case CTRL_H:
+			case DEL:
 				line.remove(line.before(line.cursor), line.cursor);
 				break;
-			case keys.CTRL_Y:
+			case CTRL_Y:
 				if (!line.insertText(this.history.killed)) this.bell = true;
 				break;
-			case keys.CTRL_T:
+			case CTRL_T:
 				if (!line.transpose()) this.bell = true;
 				break;
-			case keys.CTRL_L:
+			case CTRL_L:
 				this.view.clearScreen();
 				break;
-			case keys.CTRL_R:
+			case CTRL_R:
 				this.search = new HistorySearch(this.history, line.text());
 				break;
-			case keys.TAB:
+			case TAB:
 				this.tabs++;
 				this.event = EDIT_COMPLETE;
 				break;
-			case keys.KEY_PASTE_START:
+			case KEY_PASTE_START:
 				this.pasting = true;
 				break;
 		}
@@ -302,10 +337,10 @@ export class LineEditor implements keys.KeyReceiver {
 	/** A key while searching; false when it ends the search and has its own meaning for the line that was found. */
 	private searchKey(key: number): boolean {
 		const search = this.search!;
-		if (key === keys.CTRL_R) search.older();
-		else if (key === keys.CTRL_H || key === keys.DEL) search.shorten();
-		else if (key >= SPACE && key < keys.KEY_ENTER) search.add(String.fromCodePoint(key));
-		else if (key === keys.CTRL_G) {
+		if (key === CTRL_R) search.older();
+		else if (key === CTRL_H || key === DEL) search.shorten();
+		else if (key >= SPACE && key < KEY_ENTER) search.add(String.fromCodePoint(key));
+		else if (key === CTRL_G) {
 			this.abandonSearch();
 			return true;
 		} else {

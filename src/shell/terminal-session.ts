@@ -9,7 +9,7 @@ import { type DispatcherHost, MAX_PRINT } from "./dispatcher.js";
 import { History } from "./history.js";
 import { Interpreter, type ShellHost } from "./interpreter.js";
 import { KeyDecoder } from "./keys.js";
-import * as editor from "./line-editor.js";
+import { EDIT_COMPLETE, EDIT_EOF, EDIT_LINE, EDIT_MORE, LineEditor } from "./line-editor.js";
 import { Outlet } from "./outlet.js";
 import { findCommand } from "./registry.js";
 import { endingStatus, interrupts } from "./signals.js";
@@ -45,7 +45,7 @@ export class TerminalSession implements DispatcherHost {
 	private readonly interpreter: Interpreter;
 	private mode = STARTING;
 	/** There while something stands in the line, and made anew with the next key: it takes 1.4 KB on XS. */
-	private editor: editor.LineEditor | undefined = undefined;
+	private editor: LineEditor | undefined = undefined;
 	/** What stands before the line, and the size of the terminal that it was written for. */
 	private promptText = "";
 	private terminal: Terminal | undefined = undefined;
@@ -130,19 +130,19 @@ export class TerminalSession implements DispatcherHost {
 		this.handleEdit(line);
 	}
 
-	private handleEdit(line: editor.LineEditor): void {
+	private handleEdit(line: LineEditor): void {
 		const { event } = line;
 		this.show(line);
-		if (event === editor.EDIT_MORE) return;
-		if (event === editor.EDIT_COMPLETE) {
+		if (event === EDIT_MORE) return;
+		if (event === EDIT_COMPLETE) {
 			this.complete(line);
 			return;
 		}
 		const { text } = line;
 		line.wipe();
 		this.editor = undefined;
-		if (event === editor.EDIT_LINE) this.execute(text);
-		else if (event === editor.EDIT_EOF) this.finish();
+		if (event === EDIT_LINE) this.execute(text);
+		else if (event === EDIT_EOF) this.finish();
 		else {
 			this.interpreter.status = 130;
 			this.prompt();
@@ -199,8 +199,8 @@ export class TerminalSession implements DispatcherHost {
 	}
 
 	/** An editor at the start of a line; what it shows has yet to be sent. */
-	private open(): editor.LineEditor {
-		const line = new editor.LineEditor(this.decoder, this.history);
+	private open(): LineEditor {
+		const line = new LineEditor(this.decoder, this.history);
 		line.resize(this.terminal?.columns ?? 0, this.terminal?.rows ?? 0);
 		line.start(this.promptText);
 		this.editor = line;
@@ -208,7 +208,7 @@ export class TerminalSession implements DispatcherHost {
 	}
 
 	/** The editor of the line that the terminal shows. */
-	private resume(): editor.LineEditor {
+	private resume(): LineEditor {
 		if (this.editor !== undefined) return this.editor;
 		const line = this.open();
 		line.view.out.take();
@@ -230,11 +230,11 @@ export class TerminalSession implements DispatcherHost {
 		this.show(line);
 	}
 
-	private show(line: editor.LineEditor): void {
+	private show(line: LineEditor): void {
 		this.outlet.show(line.view.out.take());
 	}
 
-	private complete(line: editor.LineEditor): void {
+	private complete(line: LineEditor): void {
 		const point = line.completionPoint();
 		if (point === undefined) return;
 		const words = point.words;

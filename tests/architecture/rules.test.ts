@@ -55,6 +55,7 @@ refuses("const enum Color { Red }", "declares an enum");
 
 refuses("let count = 0;", "module-level let");
 refuses("export var count = 0;", "module-level var");
+refuses('import * as wire from "./wire.js";', "imports all as wire");
 refuses("const table = [1, 2];", "const table holds what is not frozen");
 refuses("export const table: readonly number[] = [1, 2];", "const table holds what is not frozen");
 refuses("const options = { a: 1 };", "const options holds what is not frozen");

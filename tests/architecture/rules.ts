@@ -45,6 +45,10 @@ export function brokenRules(file: SourceFile): string[] {
 	for (const match of code.matchAll(/\bMath\s*\.\s*random\b/g)) complain(match.index, "uses Math.random");
 	for (const match of code.matchAll(/(?<![\w$.])enum\s+\w/g)) complain(match.index, "declares an enum");
 
+	// The SDK's linker makes no constant of it: it would take RAM.
+	for (const match of code.matchAll(/^import\s*\*\s*as\s+(\w+)/gm)) {
+		complain(match.index, `imports all as ${match[1]}`);
+	}
 	if (!KEEPS_STATE.includes(file.path)) {
 		for (const { at, what } of moduleState(code)) complain(at, what);
 	}

@@ -1,18 +1,41 @@
-/** The storage of the contract: files of the SDK's root directory. */
-import files from "embedded:storage/files";
+/** The storage of the contract in files of a directory, as the SDK has them on desktops. */
 import { ERR_GENERAL, ERR_INVALID_ARG, OK } from "../../src/merrors.js";
 import type { Storage } from "../hal.js";
 
+interface OpenFile {
+	read(buffer: Uint8Array, position: number): number;
+	write(bytes: Uint8Array, position: number): void;
+	status(): { readonly size: number };
+	flush(): void;
+	close(): void;
+}
+
+/** A directory of embedded:storage/files, as far as we use it. What fails throws. */
+export interface Files {
+	openFile(options: { path: string; mode?: "r" | "w" }): OpenFile;
+	delete(path: string): unknown;
+	/** Replaces what `to` was. */
+	move(from: string, to: string): void;
+	scan(): Iterable<string>;
+}
+
 export class FileStorage implements Storage {
+	private readonly files: Files;
+
+	constructor(files: Files) {
+		this.files = files;
+	}
+
 	get(name: string): Uint8Array | undefined | number {
 		if (!isName(name)) return ERR_INVALID_ARG;
-		let file: ReturnType<typeof files.openFile> | undefined;
+		const { files } = this;
+		let file: OpenFile | undefined;
 		try {
 			file = files.openFile({ path: name });
 			const value = new Uint8Array(file.status().size);
 			return file.read(value, 0) === value.length ? value : ERR_GENERAL;
 		} catch {
-			return exists(name) ? ERR_GENERAL : undefined;
+			return this.exists(name) ? ERR_GENERAL : undefined;
 		} finally {
 			file?.close();
 		}
@@ -23,14 +46,14 @@ export class FileStorage implements Storage {
 		if (!isName(name)) return ERR_INVALID_ARG;
 		const temporary = `${name}~`;
 		try {
-			const file = files.openFile({ path: temporary, mode: "w" });
+			const file = this.files.openFile({ path: temporary, mode: "w" });
 			try {
 				file.write(value, 0);
 				file.flush();
 			} finally {
 				file.close();
 			}
-			files.move(temporary, name);
+			this.files.move(temporary, name);
 			return OK;
 		} catch {
 			return ERR_GENERAL;
@@ -40,20 +63,20 @@ export class FileStorage implements Storage {
 	remove(name: string): number {
 		if (!isName(name)) return ERR_INVALID_ARG;
 		try {
-			files.delete(name);
+			this.files.delete(name);
 			return OK;
 		} catch {
-			return exists(name) ? ERR_GENERAL : OK;
+			return this.exists(name) ? ERR_GENERAL : OK;
 		}
 	}
-}
 
-function exists(name: string): boolean {
-	try {
-		for (const each of files.scan()) if (each === name) return true;
-		return false;
-	} catch {
-		return true;
+	private exists(name: string): boolean {
+		try {
+			for (const each of this.files.scan()) if (each === name) return true;
+			return false;
+		} catch {
+			return true;
+		}
 	}
 }
 

@@ -1,0 +1,2 @@
+/** "fieldssh/crypto/xs": cryptography in JavaScript. */
+export * from "fieldssh/src/crypto/xs";

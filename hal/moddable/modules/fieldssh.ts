@@ -1,0 +1,2 @@
+/** "fieldssh", as on npm. */
+export * from "fieldssh/src/index";

@@ -1,0 +1,2 @@
+/** "fieldssh/shell", as on npm. */
+export * from "fieldssh/src/shell/index";

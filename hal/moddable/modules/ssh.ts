@@ -1,0 +1,2 @@
+/** "fieldssh/ssh", as on npm. */
+export * from "fieldssh/src/ssh";
