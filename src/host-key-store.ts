@@ -1,21 +1,31 @@
-/** A device's host key: made at its first start, kept in the HAL's storage in OpenSSH's own file format. */
+/** A device's host key: made at its first start, kept in the HAL's storage. */
 import type { Hal } from "../hal/hal.js";
 import type { Crypto, Job } from "./crypto/port.js";
 import { DISPLAY_ERROR, ERR_UNSUPPORTED_OPERATION, OK } from "./merrors.js";
+import { __ENABLE_MOCANA_SSH_OPENSSH_KEY__ } from "./moptions.js";
 import {
 	createHostKey,
+	derivePublicKey,
 	generateKey,
 	type HostKey,
 	type HostKeyAlgorithm,
 	KEY_SEED_LENGTH,
+	type PrivateKey,
 	SSH_ED25519,
 } from "./transport/host-key.js";
 import { formatPrivateKey, readPrivateKey } from "./transport/openssh-key.js";
-import { getUint32 } from "./wire.js";
+import { equalBytes, getUint32 } from "./wire.js";
 
-/** Where it is kept: the names that sshd uses, so that a key made by ssh-keygen can be put there before. */
+/** Of both types of key. */
+const SECRET_LENGTH = 32;
+
+/**
+ * Where it is kept: the names that sshd uses, so that a key made by ssh-keygen can be put there before. Of a build without
+ * that format it is another name, so that neither finds a file of the other.
+ */
 export function hostKeyName(algorithm: HostKeyAlgorithm): string {
-	return algorithm === SSH_ED25519 ? "ssh_host_ed25519_key" : "ssh_host_ecdsa_key";
+	const name = algorithm === SSH_ED25519 ? "ssh_host_ed25519_key" : "ssh_host_ecdsa_key";
+	return __ENABLE_MOCANA_SSH_OPENSSH_KEY__ ? name : `${name}.raw`;
 }
 
 /**
@@ -33,6 +43,7 @@ export async function loadHostKey(
 	const file = hal.storage.get(name);
 	if (typeof file === "number") throw new Error(`${name}: cannot be read`);
 	if (file === undefined) return newHostKey(hal, crypto, algorithm, name);
+	if (!__ENABLE_MOCANA_SSH_OPENSSH_KEY__) return rawHostKey(hal, crypto, algorithm, name, file);
 	const key = await run(hal, readPrivateKey(crypto, file));
 	file.fill(0);
 	if (key === ERR_UNSUPPORTED_OPERATION)
@@ -50,12 +61,38 @@ async function newHostKey(
 ): Promise<HostKey> {
 	const seed = random(hal, KEY_SEED_LENGTH);
 	const key = await run(hal, generateKey(crypto, algorithm, seed));
-	const file = formatPrivateKey(key, getUint32(random(hal, 4), 0), "fieldssh");
+	const file = __ENABLE_MOCANA_SSH_OPENSSH_KEY__
+		? formatPrivateKey(key, getUint32(random(hal, 4), 0), "fieldssh")
+		: rawKey(key);
 	const status = hal.storage.put(name, file);
 	file.fill(0);
 	seed.fill(0);
 	if (status < OK) throw new Error(`${name}: cannot be written`);
 	return createHostKey(crypto, key);
+}
+
+/** The secret key and, to tell damage by, the public one. */
+function rawKey({ secretKey, publicKey }: PrivateKey): Uint8Array {
+	const file = new Uint8Array(SECRET_LENGTH + publicKey.length);
+	file.set(secretKey);
+	file.set(publicKey, SECRET_LENGTH);
+	return file;
+}
+
+async function rawHostKey(
+	hal: Hal,
+	crypto: Crypto,
+	algorithm: HostKeyAlgorithm,
+	name: string,
+	file: Uint8Array,
+): Promise<HostKey> {
+	const damaged = `${name}: damaged, no key and its public key`;
+	if (file.length <= SECRET_LENGTH) throw new Error(damaged);
+	const secretKey = file.slice(0, SECRET_LENGTH);
+	const publicKey = await run(hal, derivePublicKey(crypto, algorithm, secretKey));
+	if (!equalBytes(publicKey, file.subarray(SECRET_LENGTH))) throw new Error(damaged);
+	file.fill(0);
+	return createHostKey(crypto, { algorithm, secretKey, publicKey });
 }
 
 function random(hal: Hal, length: number): Uint8Array {

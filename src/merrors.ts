@@ -1,3 +1,5 @@
+import { __ENABLE_MOCANA_SSH_ERROR_NAMES__ } from "./moptions.js";
+
 /**
  * Status codes, named and numbered as in merrors.h of the NanoSSH server: zero is success, a value below zero
  * says what failed. A function that returns a count or a handle gives it above zero.
@@ -257,9 +259,9 @@ const FAMILIES: readonly Family[] = Object.freeze([
  */
 export function DISPLAY_ERROR(status: number): string {
 	if (status === OK) return "OK";
-	for (const { first, names } of FAMILIES) {
-		if (status > first || status <= first - 100) continue;
-		const name = names.split(" ")[first - status];
+	if (__ENABLE_MOCANA_SSH_ERROR_NAMES__) {
+		const family = FAMILIES.find(({ first }) => status <= first && status > first - 100);
+		const name = family?.names.split(" ")[family.first - status];
 		if (name !== undefined && name !== "-") return `ERR_${name}`;
 	}
 	return `ERR_UNKNOWN (${status})`;

@@ -27,3 +27,15 @@ export const __ENABLE_MOCANA_SSH_CTR__: boolean = true;
 
 /** Password and keyboard-interactive authentication. */
 export const __ENABLE_MOCANA_SSH_PASSWORD__: boolean = true;
+
+/** pty-req, env, window-change, signal and break: what an interactive session asks for; without it they are refused. */
+export const __ENABLE_MOCANA_SSH_TERMINAL__: boolean = true;
+
+/** hostkeys-00@openssh.com: the host keys are told to clients, and proved, so that they learn of new ones. */
+export const __ENABLE_MOCANA_SSH_HOSTKEYS__: boolean = true;
+
+/** loadHostKey() keeps the key in OpenSSH's file format; without it, as the 64 bytes of its halves. */
+export const __ENABLE_MOCANA_SSH_OPENSSH_KEY__: boolean = true;
+
+/** The names that DISPLAY_ERROR gives; without it there is the number alone. */
+export const __ENABLE_MOCANA_SSH_ERROR_NAMES__: boolean = true;

@@ -29,6 +29,7 @@ import {
 	SSH_OPEN_RESOURCE_SHORTAGE,
 	SSH_OPEN_UNKNOWN_CHANNEL_TYPE,
 } from "../messages.js";
+import { __ENABLE_MOCANA_SSH_HOSTKEYS__ } from "../moptions.js";
 import type { Reader } from "../wire.js";
 import { SessionChannel } from "./channel.js";
 import type { ConnectionHost } from "./host.js";
@@ -157,7 +158,7 @@ export class ConnectionProtocol {
 
 	/** hostkeys-00@openssh.com, to be sent once, behind USERAUTH_SUCCESS. OK or the sender's status. */
 	announceHostKeys(): number {
-		return announceHostKeys(this.host);
+		return __ENABLE_MOCANA_SSH_HOSTKEYS__ ? announceHostKeys(this.host) : OK;
 	}
 
 	/** A reply is being computed by work(); replies keep their order, so no message is taken until it is sent. */
@@ -205,7 +206,7 @@ export class ConnectionProtocol {
 		const name = reader.ascii(MAX_NAME_LENGTH);
 		const wantReply = reader.boolean();
 		if (reader.failed) return ERR_SESSION_BAD_PAYLOAD;
-		if (name === HOSTKEYS_PROVE && wantReply) {
+		if (__ENABLE_MOCANA_SSH_HOSTKEYS__ && name === HOSTKEYS_PROVE && wantReply) {
 			const proof = new HostKeyProof(this.host, reader);
 			if (reader.failed) return ERR_SESSION_BAD_PAYLOAD;
 			this.proof = proof;

@@ -19,6 +19,7 @@ import {
 } from "../limits.js";
 import { ERR_SESSION_BAD_PAYLOAD, OK } from "../merrors.js";
 import { SSH_MSG_CHANNEL_FAILURE, SSH_MSG_CHANNEL_SUCCESS } from "../messages.js";
+import { __ENABLE_MOCANA_SSH_TERMINAL__ } from "../moptions.js";
 import { decodeUtf8, isUtf8 } from "../utf8.js";
 import { asciiString, type Reader } from "../wire.js";
 import type { SessionChannel } from "./channel.js";
@@ -32,15 +33,14 @@ export function channelRequest(host: ConnectionHost, channel: SessionChannel, re
 	if (reader.failed) return ERR_SESSION_BAD_PAYLOAD;
 	// In flight while we close: there is nobody left who could grant it.
 	if (channel.closed) return answer(channel, wantReply, false);
+	if (type === "shell" || type === "exec" || type === "subsystem")
+		return startRequest(host, channel, type, reader, wantReply);
+	if (!__ENABLE_MOCANA_SSH_TERMINAL__) return refuse(host, channel, type, wantReply);
 	switch (type) {
 		case "pty-req":
 			return ptyRequest(host, channel, reader, wantReply);
 		case "env":
 			return environmentRequest(host, channel, reader, wantReply);
-		case "shell":
-		case "exec":
-		case "subsystem":
-			return startRequest(host, channel, type, reader, wantReply);
 		case "window-change":
 			return windowChange(channel, reader, wantReply);
 		case "signal":

@@ -15,7 +15,8 @@ const execute = promisify(execFile);
 /** What the minimal profile does without; its entry module leaves out the rest. */
 const MINIMAL =
 	"__ENABLE_MOCANA_SSH_PING__ __ENABLE_MOCANA_SSH_ECDSA__ __ENABLE_MOCANA_SSH_RSA__ __ENABLE_MOCANA_SSH_GCM__ " +
-	"__ENABLE_MOCANA_SSH_CTR__ __ENABLE_MOCANA_SSH_PASSWORD__";
+	"__ENABLE_MOCANA_SSH_CTR__ __ENABLE_MOCANA_SSH_PASSWORD__ __ENABLE_MOCANA_SSH_TERMINAL__ " +
+	"__ENABLE_MOCANA_SSH_HOSTKEYS__ __ENABLE_MOCANA_SSH_OPENSSH_KEY__ __ENABLE_MOCANA_SSH_ERROR_NAMES__";
 
 async function size(profile: string, flags: readonly string[]): Promise<number> {
 	const { board } = await hostBoard();

@@ -1,6 +1,9 @@
 /** What a flag of src/moptions.ts switches off is not in the bundle, and the rest is. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { createSimHal } from "../../hal/sim/index.js";
+import { nobleCrypto } from "../../src/crypto/noble.js";
+import type * as Core from "../../src/index.js";
 import { bundle, rollup, workFolder } from "./bundle.js";
 
 const FUNCTIONS = [
@@ -30,6 +33,9 @@ const MARKS = {
 		"class Pbkdf2",
 	],
 	PING: ["function sendPing"],
+	TERMINAL: ["pty-req", "window-change", "function environmentRequest", "function breakRequest"],
+	HOSTKEYS: ["hostkeys-00@openssh.com", "hostkeys-prove-00@openssh.com", "class HostKeyProof"],
+	ERROR_NAMES: ["SSH_MALFORMED_SIGNATURE SSH_MALFORMED_SERVER_KEXDH", "const FAMILIES"],
 } as const;
 
 /** What is in every bundle. */
@@ -74,6 +80,26 @@ describe("flags", { concurrency: 2 }, () => {
 			for (const mark of ALWAYS) assert.ok(code.includes(mark), mark);
 		});
 	}
+
+	test("__ENABLE_MOCANA_SSH_OPENSSH_KEY__=false: the host key is kept raw, and damage to it is told", async context => {
+		const { load } = await bundle(context, "__ENABLE_MOCANA_SSH_OPENSSH_KEY__=false");
+		const { loadHostKey, hostKeyName } = (await load("fieldssh")) as unknown as typeof Core;
+		const hal = createSimHal();
+		const name = hostKeyName("ssh-ed25519");
+		assert.equal(name, "ssh_host_ed25519_key.raw");
+		const made = await loadHostKey(hal, nobleCrypto);
+		const file = hal.storage.get(name) as Uint8Array;
+		assert.equal(file.length, 64);
+		assert.equal((await loadHostKey(hal, nobleCrypto)).fingerprint, made.fingerprint);
+		const damage = [file.slice(0, 32), file.slice(0, 63), file.slice(), file.slice()];
+		damage[2][3] ^= 1;
+		damage[3][63] ^= 1;
+		for (const damaged of damage) {
+			hal.storage.put(name, damaged);
+			await assert.rejects(loadHostKey(hal, nobleCrypto), /ssh_host_ed25519_key\.raw: damaged/);
+			assert.deepEqual(hal.storage.get(name), damaged);
+		}
+	});
 
 	test("several at once", async context => {
 		const { code } = await bundle(
