@@ -178,19 +178,23 @@ export class ConnectionProtocol {
 
 	/** Closes every channel, those included on which nothing runs yet, as far as there is room to say so. */
 	closeChannels(): void {
-		for (const channel of this.channels) channel?.close();
+		this.channels.forEach(channel => {
+			channel?.close();
+		});
 	}
 
 	/** The connection is gone: calls each session's onClose and lets go of all. Where one throws, call it again. */
 	closeAll(): void {
 		this.proof?.wipe();
 		this.proof = undefined;
-		for (const channel of this.channels) channel?.abandon();
-		for (const channel of this.channels) {
-			if (channel === undefined) continue;
+		this.channels.forEach(channel => {
+			channel?.abandon();
+		});
+		this.channels.forEach(channel => {
+			if (channel === undefined) return;
 			this.free(channel);
 			channel.finish();
-		}
+		});
 	}
 
 	private free(channel: SessionChannel): void {

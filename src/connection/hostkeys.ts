@@ -12,7 +12,9 @@ export const HOSTKEYS_PROVE = "hostkeys-prove-00@openssh.com";
 // string[]  hostkeys
 export function announceHostKeys(host: ConnectionHost): number {
 	const writer = host.sender.begin(SSH_MSG_GLOBAL_REQUEST).ascii("hostkeys-00@openssh.com").boolean(false);
-	for (const blob of host.hostKeyBlobs()) writer.string(blob);
+	host.hostKeyBlobs().forEach(blob => {
+		writer.string(blob);
+	});
 	return host.sender.end();
 }
 
@@ -62,7 +64,9 @@ export class HostKeyProof {
 		if (this.keys === undefined) sender.begin(SSH_MSG_REQUEST_FAILURE);
 		else {
 			const writer = sender.begin(SSH_MSG_REQUEST_SUCCESS);
-			for (const signature of this.signatures) writer.string(signature);
+			this.signatures.forEach(signature => {
+				writer.string(signature);
+			});
 		}
 		return sender.end();
 	}

@@ -108,8 +108,7 @@ function ptyRequest(
 }
 
 function isPrintable(bytes: Uint8Array): boolean {
-	for (const byte of bytes) if (byte < 0x20 || byte > 0x7e) return false;
-	return true;
+	return bytes.every(byte => byte >= 0x20 && byte <= 0x7e);
 }
 
 // string    variable name
@@ -134,7 +133,7 @@ function setVariable(
 	value: Uint8Array,
 ): boolean {
 	if (nameBytes.length > MAX_ENVIRONMENT_TEXT || !isText(value, MAX_ENVIRONMENT_TEXT)) return false;
-	for (const byte of nameBytes) if (!isNameByte(byte)) return false;
+	if (!nameBytes.every(isNameByte)) return false;
 	const name = asciiString(nameBytes);
 	if (!isListed(host.environmentNames, name)) return false;
 	const full = channel.variableCount >= host.limits.environmentVariables;
@@ -150,10 +149,9 @@ function isNameByte(byte: number): boolean {
 }
 
 function isListed(names: readonly string[], name: string): boolean {
-	for (const pattern of names) {
-		if (pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern) return true;
-	}
-	return false;
+	return names.some(pattern =>
+		pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern,
+	);
 }
 
 /** Text that a command line or a variable can hold: well-formed UTF-8 within `limit` bytes, no NUL. */

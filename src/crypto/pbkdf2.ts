@@ -40,9 +40,9 @@ export class Pbkdf2 implements Job<Uint8Array> {
 		length: number,
 		sliceIterations: number,
 	) {
-		for (const count of [iterations, length, sliceIterations]) {
+		[iterations, length, sliceIterations].forEach(count => {
 			if (!Number.isInteger(count) || count < 1) throw new RangeError(`PBKDF2 with a count of ${count}`);
-		}
+		});
 		this.hmac = crypto.hmac(hash, password);
 		this.salt = salt;
 		this.iterations = iterations;

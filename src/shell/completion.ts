@@ -46,8 +46,9 @@ function keepVariable(name: string): string {
 /** What to do about the candidates that begin as the word does; undefined when there is none. */
 export function completeWord(point: CompletionPoint, candidates: readonly string[]): Completion | undefined {
 	const matches: string[] = [];
-	for (const candidate of candidates)
+	candidates.forEach(candidate => {
 		if (candidate.startsWith(point.word) && !matches.includes(candidate)) matches.push(candidate);
+	});
 	if (matches.length === 0) return undefined;
 	if (matches.length === 1) return { replacement: `${quoted(matches[0], point.quote, true)} `, matches: [] };
 	matches.sort();

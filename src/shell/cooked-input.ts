@@ -53,8 +53,7 @@ export class CookedInput extends WaitingInput implements KeyReceiver {
 	finish(): Uint8Array {
 		let left = "";
 		if (this.echo && !this.interrupted) {
-			for (const item of this.ready) left += item;
-			left += this.line.text();
+			left = this.ready.join("") + this.line.text();
 		}
 		this.ready = [];
 		this.held = 0;

@@ -61,8 +61,12 @@ export class Outlet {
 		const dropped = this.entries;
 		this.entries = dropped.filter(isOwn);
 		this.queued = 0;
-		for (const entry of this.entries) this.queued += entry.bytes.length - entry.at;
-		for (const entry of dropped) entry.reject?.(new Cancelled());
+		this.entries.forEach(entry => {
+			this.queued += entry.bytes.length - entry.at;
+		});
+		dropped.forEach(entry => {
+			entry.reject?.(new Cancelled());
+		});
 		this.checkDrained();
 	}
 

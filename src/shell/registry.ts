@@ -78,8 +78,7 @@ export class Cancelled extends Error {
 }
 
 export function findCommand(commands: readonly Command[], name: string): Command | undefined {
-	for (const command of commands) if (command.name === name) return command;
-	return undefined;
+	return commands.find(command => command.name === name);
 }
 
 /** Says how the command is used; its status is then 2. */

@@ -135,10 +135,10 @@ export class Run implements Context {
 	private finish(status: number): void {
 		if (this.over) return;
 		this.over = true;
-		for (const sleep of this.sleeps) {
+		this.sleeps.forEach(sleep => {
 			this.device.hal.clearTimer(sleep.timer);
 			if (this.cancelled) sleep.reject(new Cancelled());
-		}
+		});
 		this.sleeps.length = 0;
 		this.settle?.(status);
 	}

@@ -58,11 +58,11 @@ export class Shell implements InteractiveHost {
 /** Sorted by name. */
 function merge(builtins: readonly Command[], added: readonly Command[]): readonly Command[] {
 	const names = new Set<string>();
-	for (const command of added) {
-		if (command.name === "" || command.name.includes(" ") || names.has(command.name))
-			throw new Error(`the command name "${command.name}" is empty, has a blank or is there twice`);
-		names.add(command.name);
-	}
+	added.forEach(({ name }) => {
+		if (name === "" || name.includes(" ") || names.has(name))
+			throw new Error(`the command name "${name}" is empty, has a blank or is there twice`);
+		names.add(name);
+	});
 	const kept = builtins.filter(command => !names.has(command.name));
-	return Object.freeze([...kept, ...added].sort(byName));
+	return Object.freeze(kept.concat(added).sort(byName));
 }

@@ -56,7 +56,7 @@ export class NameList {
 	/** The first name of this list that is also in `ours`, or undefined: the client's preference decides. */
 	choose(ours: readonly string[]): string | undefined {
 		for (let at = this.start; at < this.end; at = this.next(at)) {
-			for (const name of ours) if (this.nameAt(at, name)) return name;
+			for (let i = 0; i < ours.length; i++) if (this.nameAt(at, ours[i])) return ours[i];
 		}
 		return undefined;
 	}

@@ -211,6 +211,6 @@ function p256Scalar(seed: Uint8Array): Uint8Array {
 
 function toBigInt(bytes: Uint8Array): bigint {
 	let number = 0n;
-	for (const byte of bytes) number = (number << 8n) | BigInt(byte);
+	for (let at = 0; at < bytes.length; at++) number = (number << 8n) | BigInt(bytes[at]);
 	return number;
 }

@@ -59,12 +59,12 @@ export function writeKexInit(
 	first: boolean,
 ): void {
 	writer.raw(cookie);
-	const kex = first ? [...KEX_ALGORITHMS, EXT_INFO_S, STRICT_KEX_S] : KEX_ALGORITHMS;
+	const kex = first ? KEX_ALGORITHMS.concat(EXT_INFO_S, STRICT_KEX_S) : KEX_ALGORITHMS;
 	writer.ascii(kex.join(",")).ascii(hostKeyAlgorithms.join(","));
-	for (const list of [CIPHERS, MACS, COMPRESSION]) {
+	[CIPHERS, MACS, COMPRESSION].forEach(list => {
 		const names = list.join(",");
 		writer.ascii(names).ascii(names);
-	}
+	});
 	writer.ascii("").ascii("").boolean(false).uint32(0);
 }
 

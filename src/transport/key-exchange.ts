@@ -265,7 +265,9 @@ export class KeyExchange {
 			keys[1],
 			keys[2],
 		);
-		for (const bytes of keys) bytes.fill(0);
+		keys.forEach(bytes => {
+			bytes.fill(0);
+		});
 		return protection;
 	}
 

@@ -90,8 +90,9 @@ export const MAC_PARAMETERS: readonly MacParameters[] = Object.freeze([
 
 /** @throws RangeError for a name that is not in the table: what was negotiated is */
 export function cipherSizes(name: string): CipherParameters {
-	for (const parameters of CIPHER_PARAMETERS) if (parameters.name === name) return parameters;
-	throw new RangeError(`no cipher ${name}`);
+	const parameters = CIPHER_PARAMETERS.find(each => each.name === name);
+	if (!parameters) throw new RangeError(`no cipher ${name}`);
+	return parameters;
 }
 
 /** 0 for a name that is not in the table, as "<implicit>", which stands for the MAC of an AEAD cipher. */
@@ -100,8 +101,7 @@ export function macKeyLength(name: string): number {
 }
 
 function macParameters(name: string): MacParameters | undefined {
-	for (const parameters of MAC_PARAMETERS) if (parameters.name === name) return parameters;
-	return undefined;
+	return MAC_PARAMETERS.find(parameters => parameters.name === name);
 }
 
 /**

@@ -6,11 +6,13 @@
  * Host names are no patterns here: without a resolver they cannot be matched, and a negated one would let in whom it
  * was to keep out.
  */
+import { decimal } from "../decimal.js";
 
 /** Undefined where the list can be evaluated whole, else what is wrong with it. */
 export function checkAddressPatterns(list: string): string | undefined {
-	for (const entry of list.split(",")) {
-		const pattern = entry.startsWith("!") ? entry.slice(1) : entry;
+	const entries = list.split(",");
+	for (let i = 0; i < entries.length; i++) {
+		const pattern = withoutNegation(entries[i]);
 		if (pattern === "") return "an empty address pattern";
 		if (hasWildcard(pattern)) {
 			if (!isWildcardPattern(pattern)) return `not an address pattern: ${pattern}`;
@@ -28,17 +30,19 @@ export function matchAddress(list: string, address: string): boolean {
 	const bytes = parseAddress(zone < 0 ? address : address.slice(0, zone));
 	if (!bytes) return false;
 	const text = formatAddress(bytes);
-	let admitted = false;
-	for (const entry of list.split(",")) {
-		const negated = entry.startsWith("!");
-		const pattern = negated ? entry.slice(1) : entry;
-		if (!(hasWildcard(pattern) ? matchWildcard(pattern.toLowerCase(), text) : matchBlock(pattern, bytes))) {
-			continue;
-		}
-		if (negated) return false;
-		admitted = true;
-	}
-	return admitted;
+	const matches = list.split(",").filter(entry => {
+		const pattern = withoutNegation(entry);
+		return hasWildcard(pattern) ? matchWildcard(pattern.toLowerCase(), text) : matchBlock(pattern, bytes);
+	});
+	return matches.length > 0 && !matches.some(isNegated);
+}
+
+function isNegated(entry: string): boolean {
+	return entry.startsWith("!");
+}
+
+function withoutNegation(entry: string): string {
+	return isNegated(entry) ? entry.slice(1) : entry;
 }
 
 function hasWildcard(pattern: string): boolean {
@@ -47,11 +51,8 @@ function hasWildcard(pattern: string): boolean {
 
 /** Digits, dots and wildcards for IPv4; letters only beside colons, as IPv6 has them. */
 function isWildcardPattern(pattern: string): boolean {
-	const colons = pattern.includes(":");
-	for (const character of pattern) {
-		if ("0123456789*?".includes(character)) continue;
-		if (!(colons ? ":abcdefABCDEF" : ".").includes(character)) return false;
-	}
+	const allowed = pattern.includes(":") ? "0123456789*?:abcdefABCDEF" : "0123456789*?.";
+	for (let at = 0; at < pattern.length; at++) if (!allowed.includes(pattern[at])) return false;
 	return true;
 }
 
@@ -90,7 +91,7 @@ function parseBlock(text: string): Block | undefined {
 		return bytes && { bytes, bits: bytes.length * 8 };
 	}
 	const prefix = text.slice(slash + 1);
-	let bits = decimal(prefix, 128);
+	let bits = decimalUpTo(prefix, 128);
 	const address = text.slice(0, slash);
 	const bytes = parseAddress(address);
 	if (!bytes || bits < 0) return undefined;
@@ -122,7 +123,7 @@ function parseIPv4(text: string): Uint8Array | undefined {
 	if (parts.length !== 4) return undefined;
 	const bytes = new Uint8Array(4);
 	for (let i = 0; i < 4; i++) {
-		const value = decimal(parts[i], 255);
+		const value = decimalUpTo(parts[i], 255);
 		if (value < 0) return undefined;
 		bytes[i] = value;
 	}
@@ -155,13 +156,13 @@ function parseGroups(text: string, last: boolean): number[] | undefined {
 		if (group.includes(".")) {
 			const dotted = last && i === groups.length - 1 ? parseIPv4(group) : undefined;
 			if (!dotted) return undefined;
-			bytes.push(...dotted);
+			bytes.push(dotted[0], dotted[1], dotted[2], dotted[3]);
 			continue;
 		}
 		if (group.length < 1 || group.length > 4) return undefined;
 		let value = 0;
-		for (const character of group.toLowerCase()) {
-			const digit = "0123456789abcdef".indexOf(character);
+		for (let at = 0; at < group.length; at++) {
+			const digit = "0123456789abcdef".indexOf(group[at].toLowerCase());
 			if (digit < 0) return undefined;
 			value = value * 16 + digit;
 		}
@@ -201,13 +202,8 @@ function groupAt(bytes: Uint8Array, index: number): number {
 }
 
 /** A decimal number of at most `limit`, without sign or leading zeros, or -1. */
-function decimal(text: string, limit: number): number {
+function decimalUpTo(text: string, limit: number): number {
 	if (text.length < 1 || text.length > 3 || (text.length > 1 && text[0] === "0")) return -1;
-	let value = 0;
-	for (const character of text) {
-		const digit = "0123456789".indexOf(character);
-		if (digit < 0) return -1;
-		value = value * 10 + digit;
-	}
+	const value = decimal(text);
 	return value <= limit ? value : -1;
 }

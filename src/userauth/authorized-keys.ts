@@ -3,7 +3,9 @@
  * key in base64, comment. A line that is not understood whole grants nothing: to drop what is not understood would
  * be to drop a restriction.
  */
+
 import { decodeBase64 } from "../base64.js";
+import { decimal } from "../decimal.js";
 import { MAX_AUTHORIZED_KEY_LINE } from "../limits.js";
 import { __ENABLE_MOCANA_SSH_ECDSA__, __ENABLE_MOCANA_SSH_RSA__ } from "../moptions.js";
 import { checkAddressPatterns, matchAddress } from "./address-pattern.js";
@@ -181,7 +183,7 @@ function setValue(name: string, value: string, options: Options): string | undef
 function parseTime(text: string): number {
 	const digits = text.endsWith("Z") ? text.slice(0, -1) : text;
 	if (digits.length !== 8 && digits.length !== 12 && digits.length !== 14) return 0;
-	for (const digit of digits) if (digit < "0" || digit > "9") return 0;
+	if (decimal(digits) < 0) return 0;
 	const year = Number(digits.slice(0, 4));
 	const month = Number(digits.slice(4, 6));
 	const day = Number(digits.slice(6, 8));

@@ -16,28 +16,30 @@ export function hasMethod(name: string): name is MethodName {
 /** @throws RangeError where no chain is left, or one could never be passed or need not be */
 export function checkChains(chains: Chains): void {
 	if (chains.length === 0) throw new RangeError("no chain of authentication methods");
-	for (const chain of chains) {
+	chains.forEach(chain => {
 		if (chain.length === 0) throw new RangeError("an empty chain of authentication methods");
-		for (const name of chain) {
+		chain.forEach(name => {
 			if (!hasMethod(name)) throw new RangeError(`unknown authentication method: ${name}`);
-		}
-	}
+		});
+	});
 }
 
 /** How many methods of a chain were passed. */
 function progress(chain: readonly MethodName[], passed: readonly MethodName[]): number {
 	let count = 0;
-	for (const name of passed) if (chain[count] === name) count++;
+	passed.forEach(name => {
+		if (chain[count] === name) count++;
+	});
 	return count;
 }
 
 /** The methods that can continue (RFC 4252 section 5.1): what is next in any chain, each once. */
 export function methodsThatCanContinue(chains: Chains, passed: readonly MethodName[]): MethodName[] {
 	const names: MethodName[] = [];
-	for (const chain of chains) {
+	chains.forEach(chain => {
 		const next = chain[progress(chain, passed)];
 		if (next !== undefined && !names.includes(next)) names.push(next);
-	}
+	});
 	return names;
 }
 

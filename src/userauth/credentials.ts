@@ -54,9 +54,9 @@ export class Credentials implements Authenticator, Accounts {
 	private readonly sliceIterations: number;
 
 	constructor(options: CredentialsOptions) {
-		for (const user of options.users) {
+		options.users.forEach(user => {
 			if (!isUserName(user)) throw new TypeError(`not a user name: ${user}`);
-		}
+		});
 		const { iterations } = options;
 		if (!Number.isInteger(iterations) || iterations < 1 || iterations > MAX_ITERATIONS) {
 			throw new RangeError(`iterations: ${iterations}`);
@@ -75,8 +75,10 @@ export class Credentials implements Authenticator, Accounts {
 	load(): string | undefined {
 		const passwords = this.passwords();
 		if (typeof passwords === "string") return passwords;
-		for (const user of this.options.users) {
-			const wrong = this.keyFile(user).check((line, why) => this.options.onRefusedLine?.(user, line, why));
+		const { users, onRefusedLine } = this.options;
+		for (let i = 0; i < users.length; i++) {
+			const user = users[i];
+			const wrong = this.keyFile(user).check((line, why) => onRefusedLine?.(user, line, why));
 			if (wrong) return wrong;
 		}
 		return undefined;
@@ -97,7 +99,7 @@ export class Credentials implements Authenticator, Accounts {
 	/** Every user's file is searched, whoever asks: there is nothing to tell users apart by. */
 	authorizedKey(user: string, blob: Uint8Array, context: AuthContext): Job<Permit | undefined> {
 		let permit: Permit | undefined;
-		for (const name of this.options.users) {
+		this.options.users.forEach(name => {
 			const key = this.keyFile(name).find(blob, found => admitsLogin(found, context));
 			if (key && name === user) {
 				permit = {
@@ -106,7 +108,7 @@ export class Credentials implements Authenticator, Accounts {
 					fingerprint: fingerprint(this.options.crypto, blob),
 				};
 			}
-		}
+		});
 		return new Done(permit);
 	}
 

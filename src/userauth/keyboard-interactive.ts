@@ -71,7 +71,9 @@ export class KeyboardInteractiveAttempt implements Attempt {
 		const writer = this.host.sender.begin(SSH_MSG_USERAUTH_INFO_REQUEST);
 		writer.string(encodeUtf8(prompts.name)).string(encodeUtf8(prompts.instruction)).ascii("");
 		writer.uint32(prompts.prompts.length);
-		for (const prompt of prompts.prompts) writer.string(encodeUtf8(prompt.text)).boolean(prompt.echo);
+		prompts.prompts.forEach(({ text, echo }) => {
+			writer.string(encodeUtf8(text)).boolean(echo);
+		});
 		const status = this.host.sender.end();
 		return status < 0 ? status : PROMPTED;
 	}
@@ -97,7 +99,9 @@ export class KeyboardInteractiveAttempt implements Attempt {
 	}
 
 	wipe(): void {
-		if (this.responses) for (const response of this.responses) response.fill(0);
+		this.responses?.forEach(response => {
+			response.fill(0);
+		});
 		this.answer?.wipe();
 	}
 }

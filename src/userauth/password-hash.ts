@@ -5,9 +5,11 @@
  * it costs us, while SHA-512 in an interpreter would cost us six times more for the same strength. (Memory-hard
  * functions are out of reach where the whole heap is smaller than what they would fill.)
  */
+
 import { decodeBase64, encodeBase64 } from "../base64.js";
 import { Pbkdf2 } from "../crypto/pbkdf2.js";
 import type { Crypto, Job, RandomSource } from "../crypto/port.js";
+import { decimal } from "../decimal.js";
 import { __ENABLE_MOCANA_SSH_PASSWORD__ } from "../moptions.js";
 import { equalBytes } from "../wire.js";
 
@@ -43,9 +45,8 @@ export function parsePasswordHash(text: string): PasswordHash | undefined {
 /** 0 for what is no decimal number of 1 to MAX_ITERATIONS. */
 function parseIterations(text: string): number {
 	if (text.length < 1 || text.length > 7 || text[0] === "0") return 0;
-	for (const digit of text) if (digit < "0" || digit > "9") return 0;
-	const value = Number(text);
-	return value <= MAX_ITERATIONS ? value : 0;
+	const value = decimal(text);
+	return value > 0 && value <= MAX_ITERATIONS ? value : 0;
 }
 
 /**

@@ -9,7 +9,9 @@ export const hostkey: Command = Object.freeze({
 	async run(context: Context) {
 		if (context.args.length > 0) return usageError(context, hostkey);
 		let text = "";
-		for (const fingerprint of context.device.server.hostKeyFingerprints()) text += `${fingerprint}\n`;
+		context.device.server.hostKeyFingerprints().forEach(fingerprint => {
+			text += `${fingerprint}\n`;
+		});
 		await context.stdout.write(text);
 		return 0;
 	},
@@ -24,7 +26,8 @@ export const keys: Command = Object.freeze({
 		return words[0] === "remove" && words.length === 2 ? fingerprints(circumstances) : [];
 	},
 	async run(context: Context) {
-		const [verb, ...rest] = context.args;
+		const verb = context.args[0];
+		const rest = context.args.slice(1);
 		if (verb === "list" && rest.length === 0) return listKeys(context);
 		if (verb === "add") return rest.length > 0 ? addKey(context, rest.join(" ")) : addKeysFromInput(context);
 		if (verb !== "remove" || rest.length === 0) return usageError(context, keys);
@@ -38,7 +41,9 @@ async function listKeys(context: Context): Promise<number> {
 	const lines = accounts.keys(context.user);
 	if (typeof lines === "number") return failure(context, "the keys cannot be read");
 	let text = "";
-	for (const line of lines) text += `${accounts.fingerprint(line) ?? "?"} ${printable(withoutBlob(line))}\n`;
+	lines.forEach(line => {
+		text += `${accounts.fingerprint(line) ?? "?"} ${printable(withoutBlob(line))}\n`;
+	});
 	await context.stdout.write(text);
 	return 0;
 }
@@ -62,10 +67,7 @@ async function addKeysFromInput(context: Context): Promise<number> {
 function fingerprints(circumstances: Circumstances): string[] {
 	const accounts = circumstances.device.accounts;
 	const lines = accounts.keys(circumstances.user);
-	const found: string[] = [];
-	if (typeof lines === "number") return found;
-	for (const line of lines) found.push(accounts.fingerprint(line) ?? "");
-	return found;
+	return typeof lines === "number" ? [] : lines.map(line => accounts.fingerprint(line) ?? "");
 }
 
 /** The line without the key itself: base64 of a public key begins with the length of its type's name, "AAAA". */

@@ -1,4 +1,5 @@
 /** The commands of any shell. */
+import { decimal } from "../../decimal.js";
 import { printable } from "../../utf8.js";
 import {
 	type Circumstances,
@@ -18,7 +19,9 @@ export const help: Command = Object.freeze({
 		if (context.args.length > 1) return usageError(context, help);
 		if (context.args.length === 0) {
 			let text = "";
-			for (const command of context.commands) text += `${command.name.padEnd(10)} ${command.summary}\n`;
+			context.commands.forEach(({ name, summary }) => {
+				text += `${name.padEnd(10)} ${summary}\n`;
+			});
 			await context.stdout.write(text);
 			return 0;
 		}
@@ -103,7 +106,9 @@ export const env: Command = Object.freeze({
 	async run(context: Context) {
 		if (context.args.length > 0) return usageError(context, env);
 		let text = "";
-		for (const [name, value] of context.environment) text += `${printable(name)}=${printable(value)}\n`;
+		context.environment.forEach((value, name) => {
+			text += `${printable(name)}=${printable(value)}\n`;
+		});
 		await context.stdout.write(text);
 		return 0;
 	},
@@ -125,13 +130,7 @@ export const stty: Command = Object.freeze({
 
 /** A decimal number without sign, or -1. */
 export function parseNumber(text: string): number {
-	let value = 0;
-	if (text.length === 0 || text.length > 9) return -1;
-	for (const digit of text) {
-		if (digit < "0" || digit > "9") return -1;
-		value = value * 10 + digit.charCodeAt(0) - 0x30;
-	}
-	return value;
+	return text.length > 9 ? -1 : decimal(text);
 }
 
 export const BASIC: readonly Command[] = Object.freeze([help, echo, cat, exit, yes, no, sleep, env, stty]);

@@ -16,7 +16,7 @@ export const ps: Command = Object.freeze({
 		if (context.args.length > 0) return usageError(context, ps);
 		const now = context.device.hal.now();
 		const rows = [["ID", "USER", "FROM", "SINCE", "IN", "OUT", "CLIENT", "ALGORITHMS"]];
-		for (const connection of context.device.server.connections())
+		context.device.server.connections().forEach(connection => {
 			rows.push([
 				String(connection.id),
 				printable(connection.user) || "-",
@@ -27,6 +27,7 @@ export const ps: Command = Object.freeze({
 				printable(connection.clientVersion) || "-",
 				algorithmNames(connection.algorithms),
 			]);
+		});
 		await context.stdout.write(table(rows));
 		return 0;
 	},
@@ -102,7 +103,9 @@ class Follower {
 	async run(): Promise<void> {
 		while (!this.context.cancelled) {
 			let text = this.lost > 0 ? `... ${this.lost} more\n` : "";
-			for (const line of this.waiting) text += `${line}\n`;
+			this.waiting.forEach(line => {
+				text += `${line}\n`;
+			});
 			this.waiting.length = this.lost = 0;
 			if (text !== "") await this.context.stdout.write(text);
 			else
@@ -134,13 +137,16 @@ function algorithmNames(algorithms: ConnectionInfo["algorithms"]): string {
 /** Columns as wide as their widest text, the last one left as it is. */
 function table(rows: readonly (readonly string[])[]): string {
 	const widths: number[] = [];
-	for (const row of rows)
-		for (let i = 0; i < row.length; i++) widths[i] = Math.max(widths[i] ?? 0, row[i].length);
+	rows.forEach(row => {
+		row.forEach((text, i) => {
+			widths[i] = Math.max(widths[i] ?? 0, text.length);
+		});
+	});
 	let text = "";
-	for (const row of rows) {
+	rows.forEach(row => {
 		for (let i = 0; i < row.length - 1; i++) text += `${row[i].padEnd(widths[i])}  `;
 		text += `${row[row.length - 1]}\n`;
-	}
+	});
 	return text;
 }
 

@@ -5,4 +5,4 @@ import { BASIC } from "./basic.js";
 import { CONNECTIONS } from "./connections.js";
 import { SYSTEM } from "./system.js";
 
-export const BUILTINS: readonly Command[] = Object.freeze([...BASIC, ...SYSTEM, ...CONNECTIONS, ...ACCOUNTS]);
+export const BUILTINS: readonly Command[] = Object.freeze(BASIC.concat(SYSTEM, CONNECTIONS, ACCOUNTS));
