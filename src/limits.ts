@@ -52,6 +52,12 @@ export const REPLY_RESERVE = 1024;
 /** How often the server looks at the times that connections are allowed: each is exact to this. */
 export const TICK = 1_000;
 
+/**
+ * Key exchanges of a client that has not logged in, the first included. No client known here needs a second one; whoever
+ * asks for more makes us compute for nothing, and past any limit on new connections.
+ */
+export const MAX_EXCHANGES_BEFORE_LOGIN = 3;
+
 /** Steps of one connection before others have their turn. */
 export const STEPS_PER_TURN = 64;
 

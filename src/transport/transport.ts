@@ -3,7 +3,7 @@
  * owner fills `packets.input`, empties `packets.output` and calls step() until it returns 0.
  */
 import type { Crypto, RandomSource } from "../crypto/port.js";
-import { type Limits, MAX_DESCRIPTION_LENGTH, REPLY_RESERVE } from "../limits.js";
+import { type Limits, MAX_DESCRIPTION_LENGTH, MAX_EXCHANGES_BEFORE_LOGIN, REPLY_RESERVE } from "../limits.js";
 import {
 	ERR_PAYLOAD,
 	ERR_PAYLOAD_TOO_LARGE,
@@ -95,6 +95,8 @@ export class Transport implements MessageSender {
 	private bulk = 0;
 	/** begin() has started a message that is to be held. */
 	private holding = false;
+	/** KEXINITs of the client before its login. */
+	private earlyExchanges = 0;
 
 	constructor(setup: TransportSetup, owner: TransportOwner) {
 		this.setup = setup;
@@ -342,6 +344,8 @@ export class Transport implements MessageSender {
 	}
 
 	private takeKexInit(reader: Reader, now: number): number {
+		if (!(this.servicePhase & PHASE_CONNECTED) && ++this.earlyExchanges > MAX_EXCHANGES_BEFORE_LOGIN)
+			return refusal(this.servicePhase);
 		this.exchange ??= new KeyExchange(this, now);
 		return this.exchange.takeKexInit(reader);
 	}

@@ -45,13 +45,13 @@ export function readKexInit(payload: Uint8Array): ServerOffer {
 	const reader = new Fields(payload);
 	reader.byte();
 	const cookie = reader.raw(16);
-	const [kex, hostKeys, cipherC2s, cipherS2c, macC2s, macS2c, , , ,] = Array.from({ length: 10 }, () =>
-		reader.names(),
-	);
+	const lists = Array.from({ length: 10 }, () => reader.names());
+	const [kex, hostKeys, cipherC2s, cipherS2c, macC2s, macS2c, compression, compressionS2c] = lists;
+	if (compression.join() !== compressionS2c.join()) throw new Error("compression of one direction alone");
 	const follows = reader.boolean();
 	if (reader.uint32() !== 0) throw new Error("KEXINIT does not end in 0");
 	reader.end();
-	return { cookie, kex, hostKeys, cipherC2s, cipherS2c, macC2s, macS2c, follows };
+	return { cookie, kex, hostKeys, cipherC2s, cipherS2c, macC2s, macS2c, compression, follows };
 }
 
 function choose(mine: readonly string[], theirs: readonly string[]): string {

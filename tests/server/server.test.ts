@@ -152,7 +152,7 @@ test("a connection that was accepted and not negotiated does not hold its place 
 	assert.ok(client.over);
 });
 
-test("a full table: accept() leaves the socket to its caller, the listener says why and serves on", () => {
+test("a full table, where a second session reset another's device: accept() leaves the socket to its caller, the listener says why and serves on", () => {
 	const place = new Place({ maxConnections: 2 });
 	const first = place.client({ seed: 1 }).login().exec("echo");
 	const second = place.client({ seed: 2 }).login();

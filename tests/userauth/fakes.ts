@@ -130,7 +130,7 @@ export class ClientKey {
 	}
 
 	/** A signed request. @param signer another key, to sign with what is not this one */
-	signed(user: string, sessionId = SESSION_ID, signer: ClientKey = this): Uint8Array {
+	signed(user: string, sessionId: Uint8Array = SESSION_ID, signer: ClientKey = this): Uint8Array {
 		const head = request(user, "publickey", TRUE, strings("ssh-ed25519", this.blob));
 		const message = concat(strings(sessionId), Uint8Array.of(SSH_MSG_USERAUTH_REQUEST), head);
 		const signature = run(nobleCrypto.ed25519Sign(signer.seed, signer.publicKey, message));
