@@ -108,9 +108,10 @@ class NodeHal implements Hal {
 		}
 	}
 
+	/** With what V8 keeps outside of its heap: the buffers of connections, above all. */
 	memory(): MemoryFigures {
-		const { heapTotal, heapUsed } = process.memoryUsage();
-		return { total: heapTotal, used: heapUsed };
+		const { heapTotal, heapUsed, external } = process.memoryUsage();
+		return { total: heapTotal + external, used: heapUsed + external };
 	}
 
 	reboot(): number {

@@ -21,6 +21,8 @@ export type KeyName = (typeof KEY_NAMES)[number];
 export interface Target {
 	readonly host: string;
 	readonly port: number;
+	/** The address that clients within this process come from; whichever the kernel picks by default. */
+	readonly from?: string;
 	readonly user: string;
 	readonly password: string;
 	/** Files of private keys in OpenSSH's format, the public ones beside them with ".pub". */
@@ -52,6 +54,9 @@ export interface SimulatorOptions {
 /** The engine that the simulator runs its core on; other than "node" where a later port sets it. */
 const ENGINE = process.env.FIELDSSH_ENGINE;
 
+/** A board is bundled before it starts, on a machine that may do much else. */
+const START_TIME = 120_000;
+
 /** Starts the simulator with a fresh state folder, client keys and a password. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
 	const folder = mkdtempSync(join(tmpdir(), "fieldssh-"));
@@ -74,8 +79,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 			cwd: folder,
 		});
 		const ready = /listening on (\S+):(\d+)\n[\s\S]*?(SHA256:[\w+/]{43})/;
-		const [, host, port, fingerprint] = await server.waitFor("line with its address", text =>
-			ready.exec(text),
+		const [, host, port, fingerprint] = await server.waitFor(
+			"line with its address",
+			text => ready.exec(text),
+			START_TIME,
 		);
 		return {
 			host,

@@ -14,13 +14,20 @@ export function configuration(
 	suite: Suite | undefined,
 	user?: string,
 ): ConnectConfig {
-	const { host, port } = target;
+	const { host, port, from } = target;
 	const username = user ?? target.user;
 	const algorithms = {
 		cipher: [suite?.cipher ?? AEADS[1]],
 		hmac: suite?.mac ? [suite.mac] : MACS,
 	} as unknown as NonNullable<ConnectConfig["algorithms"]>;
-	const base = { host, port, username, ...(suite ? { algorithms } : {}), readyTimeout: HANG };
+	const base = {
+		host,
+		port,
+		...(from ? { localAddress: from } : {}),
+		username,
+		...(suite ? { algorithms } : {}),
+		readyTimeout: HANG,
+	};
 	if (login.method === "publickey")
 		return { ...base, privateKey: readFileSync(login.key), authHandler: ["publickey"] };
 	if (login.method === "password") return { ...base, password: login.password, authHandler: ["password"] };
