@@ -27,4 +27,5 @@ export type {
 } from "./userauth/authenticator.js";
 export type { AuthenticationRequest } from "./userauth/callback-authenticator.js";
 export { Credentials, type CredentialsOptions } from "./userauth/credentials.js";
+export { newPassword } from "./userauth/new-password.js";
 export { calibrate } from "./userauth/password-hash.js";

@@ -1,15 +1,11 @@
 /** Who may log in to the simulator: what is kept in the state folder, and what the command line puts in its place. */
 import type { Crypto } from "../../src/crypto/port.js";
-import { DISPLAY_ERROR, OK } from "../../src/merrors.js";
+import { OK } from "../../src/merrors.js";
 import { Credentials } from "../../src/userauth/credentials.js";
+import { newPassword } from "../../src/userauth/new-password.js";
 import { calibrate } from "../../src/userauth/password-hash.js";
 import type { Hal } from "../hal.js";
 import { type DeviceOptions, StartError } from "./options.js";
-
-/** What a made password is written in: base32 without the letters that look like digits (5 bits each). */
-const PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyz023456789";
-/** Letters of a made password: 80 bits. */
-const PASSWORD_LENGTH = 16;
 
 /** Who may log in: what is kept, and what the command line puts in its place. */
 export class SimulatorAccounts {
@@ -55,7 +51,7 @@ export class SimulatorAccounts {
 		}
 		if (password !== undefined) await this.setPassword(password);
 		if (this.credentials.hasAny()) return undefined;
-		const made = newPassword(this.hal);
+		const made = this.newPassword();
 		await this.setPassword(made);
 		return made;
 	}
@@ -64,6 +60,14 @@ export class SimulatorAccounts {
 		this.refusedLines = [];
 		const damage = this.credentials.load();
 		if (damage !== undefined) throw new StartError(`${this.options.state}/${damage}`);
+	}
+
+	private newPassword(): string {
+		try {
+			return newPassword(bytes => this.hal.random(bytes));
+		} catch (error) {
+			throw new StartError((error as Error).message);
+		}
 	}
 
 	private async setPassword(password: string): Promise<void> {
@@ -75,22 +79,5 @@ export class SimulatorAccounts {
 function bytesOf(text: string): Uint8Array {
 	const bytes = new Uint8Array(text.length);
 	for (let at = 0; at < bytes.length; at++) bytes[at] = text.charCodeAt(at);
-	return bytes;
-}
-
-/** In groups of four, for those who type it. */
-function newPassword(hal: Hal): string {
-	let password = "";
-	for (const [at, byte] of random(hal, PASSWORD_LENGTH).entries()) {
-		if (at > 0 && at % 4 === 0) password += "-";
-		password += PASSWORD_LETTERS[byte & 31];
-	}
-	return password;
-}
-
-function random(hal: Hal, length: number): Uint8Array {
-	const bytes = new Uint8Array(length);
-	const status = hal.random(bytes);
-	if (status < OK) throw new StartError(`no cryptographic randomness: ${DISPLAY_ERROR(status)}`);
 	return bytes;
 }

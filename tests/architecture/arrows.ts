@@ -63,6 +63,8 @@ export const ROOMS: readonly Room[] = [
 	// The shell is an application of the server: it knows a session and a device, and nothing of SSH.
 	room("shell/device", /^src\/shell\/device\.ts$/, "", "hal connection"),
 	room("shell", /^src\/shell\//, "leaf", "shell/device hal connection"),
+	// Another such, with the server and the accounts that it needs.
+	room("cli-server", /^src\/cli-server\.ts$/, `${SERVER} shell`, "hal crypto/port"),
 
 	// Places to run.
 	room("hal", /^hal\/hal\.ts$/, ""),
