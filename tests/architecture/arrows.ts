@@ -80,6 +80,7 @@ export const ROOMS: readonly Room[] = [
 	room("hal/sim", /^hal\/sim\//, "hal merrors"),
 	// What firmware imports, by names that a manifest binds.
 	room("hal/moddable/modules", /^hal\/moddable\/modules\//, "fieldssh/"),
+	room("hal/moddable/telnet", /^hal\/moddable\/telnet\//, "fieldssh/ npm:cli"),
 	room("hal/moddable", /^hal\/moddable\//, "hal merrors wire embedded: mc/ sdk"),
 	// The board is built and minded by a program of Node.js; what runs on it stands on hal/moddable.
 	room("firmware", /^hal\/xs\/main\.ts$/, "hal hal/moddable simulator crypto/adapter mc/ fieldssh/"),

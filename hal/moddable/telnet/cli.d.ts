@@ -1,0 +1,10 @@
+/** The SDK's `cli` module, for which it has no declarations of its own. */
+declare module "cli" {
+	import type { CliHandler } from "fieldssh/src/shell/cli";
+
+	const CLI: {
+		readonly handlers: readonly CliHandler[];
+		install(handler: CliHandler | readonly CliHandler[]): void;
+	};
+	export default CLI;
+}
