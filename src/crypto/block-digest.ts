@@ -97,3 +97,8 @@ export abstract class BlockDigest implements Digest {
 	/** Takes the block into the state. */
 	protected abstract compress(): void;
 }
+
+/** Words in hexadecimal, eight digits each, as signed integers. As text they take half of the bytecode of numbers. */
+export function words(text: string): number[] {
+	return text.split(" ").map(word => Number.parseInt(word, 16) | 0);
+}
