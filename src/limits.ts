@@ -160,11 +160,15 @@ export const DEVICE_LIMITS: Limits = Object.freeze({
 	rekeyBytes: 256 * 1024 * 1024,
 });
 
-type Least = readonly [name: keyof Limits, value: number, why: string];
+interface Least {
+	readonly name: keyof Limits;
+	readonly value: number;
+	readonly why: string;
+}
 
-const least = (...row: Least): Least => Object.freeze(row);
+const least = (name: keyof Limits, value: number, why: string): Least => Object.freeze({ name, value, why });
 
-/** Sizes below which the protocol cannot be spoken at all: [limit, least value, why]. */
+/** Sizes below which the protocol cannot be spoken at all. */
 const LEAST = Object.freeze([
 	least("packetSize", 2048, "OpenSSH's KEXINIT takes 1.5 KB"),
 	least("sendBufferSize", 2048, "a reply and a packet of data must fit"),
@@ -204,13 +208,13 @@ const MEMORY: readonly (keyof Limits)[] = Object.freeze([
 
 /** Undefined for limits that a server can work with, or what is wrong with them. */
 export function limitsFault(limits: Limits): string | undefined {
-	for (const [name, minimum, why] of LEAST) {
-		const value = limits[name];
-		if (!Number.isSafeInteger(value) || value < minimum)
-			return `limits.${name}: ${value} is no whole number of at least ${minimum}${why && ` (${why})`}`;
+	const low = LEAST.find(({ name, value }) => !Number.isSafeInteger(limits[name]) || limits[name] < value);
+	if (low) {
+		const { name, value, why } = low;
+		return `limits.${name}: ${limits[name]} is no whole number of at least ${value}${why && ` (${why})`}`;
 	}
-	for (const name of MEMORY)
-		if (limits[name] > MOST_MEMORY) return `limits.${name}: ${limits[name]} is above ${MOST_MEMORY}`;
+	const high = MEMORY.find(name => limits[name] > MOST_MEMORY);
+	if (high) return `limits.${high}: ${limits[high]} is above ${MOST_MEMORY}`;
 	// One packet of data with its header, padding and tag must fit the receive buffer.
 	if (limits.maximumPacketSize + 128 > limits.packetSize)
 		return `limits.maximumPacketSize: ${limits.maximumPacketSize} does not fit packetSize ${limits.packetSize}`;

@@ -10,6 +10,7 @@ import {
 	ERR_SSH_STRING_TOO_LONG,
 	ERR_SSH_TRANSPORT,
 } from "../merrors.js";
+import { asciiString } from "../wire.js";
 
 /** What we call ourselves in version listings. */
 export const VERSION = "0.1.0";
@@ -44,12 +45,10 @@ export function findIdentification(bytes: Uint8Array, start: number, end: number
 
 /** Protocol version 2.0, or 1.99 of a peer that speaks both (section 5.1). */
 function isVersion2(bytes: Uint8Array, start: number, end: number): boolean {
-	for (const prefix of ["SSH-2.0-", "SSH-1.99-"]) {
-		let same = end - start > prefix.length;
-		for (let i = 0; same && i < prefix.length; i++) same = bytes[start + i] === prefix.charCodeAt(i);
-		if (same) return true;
-	}
-	return false;
+	const line = asciiString(bytes, start, Math.min(end, start + 10));
+	return (
+		(line.startsWith("SSH-2.0-") && line.length > 8) || (line.startsWith("SSH-1.99-") && line.length > 9)
+	);
 }
 
 /** End of the line without its LF and the CR before it: the bytes that the exchange hash takes. */
