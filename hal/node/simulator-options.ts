@@ -9,6 +9,8 @@ export interface SimulatorOptions extends Omit<DeviceOptions, "authorizedKeys"> 
 	readonly authorizedKeys: string | undefined;
 	readonly backend: "device" | "posix";
 	readonly engine: "node" | "xs" | "rv32";
+	/** Of engines that have both: ours, or the SDK's in C. */
+	readonly crypto: "javascript" | "native";
 	/** Whose sizes and times; with engine xs, whose heap too. */
 	readonly profile: "desktop" | "device";
 }
@@ -31,6 +33,9 @@ Serves SSH as a device would, from this machine.
   --engine node|xs|rv32   the JavaScript engine: this one; XS as on a device, compiled by gcc at the first use; or that
                           on an emulated RISC-V microcontroller, in qemu. The heap of XS is a device's with --limits
                           device, and large otherwise (node)
+  --crypto javascript|native
+                          with engine xs or rv32: hashes and ciphers of our own, or in C as the Moddable SDK has them,
+                          compiled at the first use (javascript)
   --log LEVEL             what goes to standard error: error, info or debug (info)
   --help                  this
 `;
@@ -45,6 +50,7 @@ const DEFAULTS: Readonly<Record<string, string>> = Object.freeze({
 	backend: "device",
 	limits: "desktop",
 	engine: "node",
+	crypto: "javascript",
 	log: "info",
 });
 
@@ -76,8 +82,11 @@ export function parseOptions(args: readonly string[]): SimulatorOptions | "help"
 	}
 	const profile = choice("limits", given.get("limits")!, ["desktop", "device"]);
 	const engine = choice("engine", given.get("engine")!, ["node", "xs", "rv32"]);
+	const crypto = choice("crypto", given.get("crypto")!, ["javascript", "native"]);
 	const backend = choice("backend", given.get("backend")!, ["device", "posix"]);
 	if (engine !== "node" && backend === "posix") throw new StartError("--backend: posix is for --engine node");
+	if (engine === "node" && crypto === "native")
+		throw new StartError("--crypto: native is for --engine xs and rv32");
 	return {
 		host: given.get("host")!,
 		port: wholeNumber("port", given.get("port")!, 0, 65_535),
@@ -88,6 +97,7 @@ export function parseOptions(args: readonly string[]): SimulatorOptions | "help"
 		maxConnections: wholeNumber("max-connections", given.get("max-connections")!, 1, 1000),
 		backend,
 		engine,
+		crypto,
 		profile,
 		limits: limitsOf(profile, limits),
 		log: choice("log", given.get("log")!, ["error", "info", "debug"]),

@@ -3,7 +3,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Duplex } from "node:stream";
-import { boardFolder, ensureEngine, linkBoard, MissingTool } from "../xs/engine.js";
+import { boardFolder, type Crypt, ensureEngine, linkBoard, MissingTool } from "../xs/engine.js";
 import { Bridge, type Heap } from "./bridge.js";
 
 const QEMU = "qemu-system-riscv32";
@@ -37,13 +37,13 @@ const HEADERS = [
 const C_STACK = 192 * 1024;
 
 /** @throws MissingTool where there is no compiler or no qemu */
-export async function ensureEmulatedBoard(): Promise<string> {
+export async function ensureEmulatedBoard(crypt: Crypt = "javascript"): Promise<string> {
 	try {
 		execFileSync(QEMU, ["--version"], { stdio: "ignore" });
 	} catch {
 		throw new MissingTool(`emulated device: no ${QEMU}; install ${PACKAGES}`);
 	}
-	return linkBoard(await ensureEngine("rv32"), SOURCES, HEADERS, [
+	const args = [
 		`-I${join(folder, "include")}`,
 		`-I${folder}`,
 		`-DBOARD_C_STACK=${C_STACK}`,
@@ -52,7 +52,8 @@ export async function ensureEmulatedBoard(): Promise<string> {
 		...["-T", join(folder, "board.ld")],
 		"-Wl,--gc-sections",
 		"-lm",
-	]);
+	];
+	return linkBoard(await ensureEngine("rv32"), SOURCES, HEADERS, args, crypt);
 }
 
 export interface EmulatedDeviceOptions {
@@ -63,6 +64,8 @@ export interface EmulatedDeviceOptions {
 	readonly config?: string;
 	/** The root of embedded:storage/files, a folder that is there. */
 	readonly state?: string;
+	/** Whether firmware imports the SDK's module crypt. */
+	readonly crypt?: Crypt;
 	/** Whether fieldssh/instructions counts, the same in every run. Without, the emulator is faster. */
 	readonly exact: boolean;
 	/** Bytes of the board's standard output and error. */
@@ -79,7 +82,7 @@ export interface EmulatedDevice {
 
 /** @throws MissingTool where there is no compiler or no qemu */
 export async function startEmulatedDevice(options: EmulatedDeviceOptions): Promise<EmulatedDevice> {
-	const board = await ensureEmulatedBoard();
+	const board = await ensureEmulatedBoard(options.crypt);
 	const { firmware, heap, config = "{}", state = ".", exact, onOutput, onError } = options;
 	const args = [
 		...["-M", "virt", "-m", "128M", "-bios", "none", "-nodefaults", "-display", "none"],

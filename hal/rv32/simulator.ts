@@ -1,5 +1,6 @@
 /** `npm start -- --engine rv32`: the simulator's device on an emulated microcontroller. */
 import type { DeviceOptions } from "../simulator/options.js";
+import type { Crypt } from "../xs/engine.js";
 import { bundleSimulator, explainMissing, LARGE_HEAP, runOverRestarts } from "../xs/simulator.js";
 import { C6_HEAP, ensureEmulatedBoard, startEmulatedDevice } from "./emulator.js";
 
@@ -9,14 +10,19 @@ import { C6_HEAP, ensureEmulatedBoard, startEmulatedDevice } from "./emulator.js
  * @returns its exit status
  * @throws StartError where the board cannot be made
  */
-export async function runOnEmulator(options: DeviceOptions, profile: "desktop" | "device"): Promise<number> {
-	await explainMissing("rv32", ensureEmulatedBoard());
-	const firmware = await bundleSimulator();
+export async function runOnEmulator(
+	options: DeviceOptions,
+	profile: "desktop" | "device",
+	crypt: Crypt,
+): Promise<number> {
+	await explainMissing("rv32", ensureEmulatedBoard(crypt));
+	const firmware = await bundleSimulator(crypt);
 	return runOverRestarts(options, async config => {
 		const device = await startEmulatedDevice({
 			firmware,
 			heap: profile === "device" ? C6_HEAP : LARGE_HEAP,
 			config,
+			crypt,
 			state: options.state,
 			exact: false,
 			onOutput: bytes => process.stdout.write(bytes),

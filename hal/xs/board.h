@@ -78,6 +78,26 @@ void boardInstall(struct xsMachineRecord *the, const char *config);
 void boardInstallSockets(struct xsMachineRecord *the);
 void boardInstallFiles(struct xsMachineRecord *the);
 
+/* crypt.c, of a board that has it (BOARD_CRYPT): what is native goes on xsVar(0), the module is made of it. */
+#define boardCryptSource \
+	"const { Digest, BlockCipher, StreamCipher, Mode, initGhash } = board.crypt;\n" \
+	"Digest.prototype.update = function(data) { this.write(data); };\n" \
+	"Digest.prototype.process = function(...parts) {\n" \
+	"	this.reset();\n" \
+	"	for (const part of parts) this.write(part);\n" \
+	"	return this.close();\n" \
+	"};\n" \
+	"class GHASH extends Digest {\n" \
+	"	constructor(h, aad) {\n" \
+	"		super('GHASH');\n" \
+	"		this._init(h, aad);\n" \
+	"	}\n" \
+	"}\n" \
+	"GHASH.prototype._init = initGhash;\n" \
+	"export { Digest, BlockCipher, StreamCipher, Mode, GHASH };\n" \
+	"export default Object.freeze({ Digest, BlockCipher, Mode, StreamCipher, GHASH });\n"
+void boardInstallCrypt(struct xsMachineRecord *the);
+
 /* Calls what firmware gave to onSignal(). */
 void boardTellSignal(struct xsMachineRecord *the);
 

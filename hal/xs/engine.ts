@@ -1,67 +1,36 @@
 /**
  * XS, compiled. Its C sources are in the npm package @agoric/xsnap, of which only the tarball is taken: installed as a
  * dependency it would bring 190 packages. The sources are Moddable's, under their licence; none of them is kept here.
- * What is compiled stays in build/xs, under a name that changes with the sources and the flags.
  */
-import { execFile, execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import {
-	existsSync,
-	mkdirSync,
-	mkdtempSync,
-	readdirSync,
-	readFileSync,
-	renameSync,
-	rmSync,
-	writeFileSync,
-} from "node:fs";
-import { availableParallelism } from "node:os";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
+import {
+	boardFolder,
+	cacheFolder,
+	canCompile,
+	compile,
+	compileAll,
+	contents,
+	digest,
+	type HostTarget,
+	MissingTool,
+	make,
+	run,
+	succeeds,
+	type Target,
+	TOOLCHAINS,
+	version,
+	withProgram,
+} from "./compiler.js";
+import { ensureMbedtls } from "./mbedtls.js";
+
+export { boardFolder, cacheFolder, type HostTarget, MissingTool, type Target } from "./compiler.js";
 
 const PACKAGE = "@agoric/xsnap@0.15.0";
 const TARBALL = "agoric-xsnap-0.15.0.tgz";
 const INTEGRITY =
 	"sha512-ZBm4DZxbtfacxMHVVdJjZi0Y8zOxN77vpu1WwI5RWfPkaRh0aHkz/dVdTGKXalDNzWfz183lljKxlxl3/h0n+A==";
-
-/** Compilers that run at a time. */
-const JOBS = Math.min(2, availableParallelism());
-
-/** i386 has a device's slots of 16 bytes; x86-64 has slots of 32; rv32 is what an ESP32-C6 executes. */
-export type HostTarget = "i386" | "x86-64";
-export type Target = HostTarget | "rv32";
-
-/** One line that says what is missing, and what to install. */
-export class MissingTool extends Error {}
-
-interface Toolchain {
-	readonly compiler: string;
-	readonly archiver: string;
-	readonly flags: readonly string[];
-	/** Debian's names. */
-	readonly packages: string;
-}
-
-const TOOLCHAINS: Readonly<Record<Target, Toolchain>> = Object.freeze({
-	// With the 387's registers, doubles would have more digits than JavaScript's numbers.
-	i386: {
-		compiler: "gcc",
-		archiver: "ar",
-		flags: ["-m32", "-msse2", "-mfpmath=sse", "-O2"],
-		packages: "gcc-multilib",
-	},
-	"x86-64": { compiler: "gcc", archiver: "ar", flags: ["-O2"], packages: "gcc libc6-dev" },
-	rv32: {
-		compiler: "riscv64-unknown-elf-gcc",
-		archiver: "riscv64-unknown-elf-ar",
-		flags: [
-			...["-march=rv32imac", "-mabi=ilp32", "-specs=picolibc.specs", "-Os"],
-			...["-ffunction-sections", "-fdata-sections"],
-		],
-		packages: "gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf",
-	},
-});
 
 /** How XS is configured: it compiles source, runs it, keeps to its stack, and has no debugger. */
 const FEATURES: readonly string[] = Object.freeze([
@@ -89,25 +58,6 @@ export interface Engine {
 	readonly compiler: string;
 	/** What else is compiled against it must be given. */
 	readonly flags: readonly string[];
-}
-
-const run = promisify(execFile);
-
-/** The folder with our C: this module runs from where it was compiled to. */
-export const boardFolder = join(projectFolder(), "hal", "xs");
-
-function projectFolder(): string {
-	let folder = dirname(fileURLToPath(import.meta.url));
-	while (!existsSync(join(folder, "hal", "xs", "board.h")) && dirname(folder) !== folder)
-		folder = dirname(folder);
-	return existsSync(join(folder, "hal")) ? folder : process.cwd();
-}
-
-/** Where what is made stays. */
-export function cacheFolder(): string {
-	const folder = join(projectFolder(), "build", "xs");
-	mkdirSync(folder, { recursive: true });
-	return folder;
 }
 
 /** How a program for i386 runs: some kernels for x86-64 take none, and Debian's qemu-user translates it then. */
@@ -164,21 +114,14 @@ export async function ensureEngine(target: Target): Promise<Engine> {
 	const folder = join(cacheFolder(), `${target}-${name}`);
 	await make(folder, async work => {
 		const sources = readdirSync(join(xs, "sources")).filter(file => file.endsWith(".c"));
-		await Promise.all(
-			Array.from({ length: JOBS }, async () => {
-				for (let file = sources.pop(); file !== undefined; file = sources.pop())
-					await compile(
-						toolchain,
-						[...flags, "-w", "-c", join(xs, "sources", file)],
-						join(work, `${file}.o`),
-					);
-			}),
-		);
-		const objects = readdirSync(work).map(file => join(work, file));
-		await run(toolchain.archiver, ["rcs", join(work, "libxs.a"), ...objects]);
+		const paths = sources.map(file => join(xs, "sources", file));
+		await compileAll(toolchain, paths, flags, work, "libxs.a");
 	});
 	return { target, library: join(folder, "libxs.a"), compiler: toolchain.compiler, flags };
 }
+
+/** Whether a board has the SDK's native cryptography, the module crypt (crypt.c), or its firmware brings all of it. */
+export type Crypt = "native" | "javascript";
 
 /**
  * The board as a program of this machine (see host.c).
@@ -186,9 +129,9 @@ export async function ensureEngine(target: Target): Promise<Engine> {
  * @returns its path
  * @throws MissingTool as ensureEngine
  */
-export async function ensureBoard(target: HostTarget): Promise<string> {
+export async function ensureBoard(target: HostTarget, crypt: Crypt = "javascript"): Promise<string> {
 	const sources = HOST_SOURCES.map(file => join(boardFolder, file));
-	const board = await linkBoard(await ensureEngine(target), sources, [], ["-lm"]);
+	const board = await linkBoard(await ensureEngine(target), sources, [], ["-lm"], crypt);
 	return target === "i386" && i386Way() === "translated" ? ensureTranslated(board) : board;
 }
 
@@ -214,14 +157,19 @@ export async function linkBoard(
 	sources: readonly string[],
 	read: readonly string[],
 	args: readonly string[],
+	crypt: Crypt = "javascript",
 ): Promise<string> {
 	const headers = HEADERS.map(file => join(boardFolder, file));
+	const native = crypt === "native" ? await ensureMbedtls(engine.target) : undefined;
+	const ours = native ? [...sources, join(boardFolder, "crypt.c")] : sources;
 	const folder = join(
 		dirname(engine.library),
-		digest([...contents([...sources, ...headers, ...read]), ...args]),
+		digest([...contents([...ours, ...headers, ...read]), ...args, native?.library ?? ""]),
 	);
 	await make(folder, async work => {
-		const all = [...engine.flags, ...sources, engine.library, ...args];
+		const flags = [...engine.flags, ...(native ? ["-DBOARD_CRYPT=1", ...native.flags] : [])];
+		const libraries = [engine.library, ...(native ? [native.library] : [])];
+		const all = [...flags, ...ours, ...libraries, ...args];
 		await compile(TOOLCHAINS[engine.target], all, join(work, "board"));
 	});
 	return join(folder, "board");
@@ -245,64 +193,4 @@ async function ensureSources(): Promise<string> {
 		rmSync(tarball);
 	});
 	return folder;
-}
-
-/** Makes a folder, whole or not at all: who comes second while it is made makes it too, and the first one stays. */
-async function make(folder: string, fill: (work: string) => Promise<void>): Promise<void> {
-	if (existsSync(folder)) return;
-	const work = mkdtempSync(`${folder}.`);
-	try {
-		await fill(work);
-		if (!existsSync(folder)) renameSync(work, folder);
-	} finally {
-		rmSync(work, { recursive: true, force: true });
-	}
-}
-
-async function compile(toolchain: Toolchain, args: readonly string[], output: string): Promise<void> {
-	try {
-		await run(toolchain.compiler, [...args, "-o", output]);
-	} catch (error) {
-		throw new Error(`${toolchain.compiler}: ${(error as { stderr?: string }).stderr ?? error}`);
-	}
-}
-
-/** Whether the compiler is there and finds its libraries: a gcc without multilib knows -m32 and cannot link. */
-function canCompile(toolchain: Toolchain): boolean {
-	return withProgram(toolchain, () => true) ?? false;
-}
-
-/** Gives `use` a program of the compiler's that does nothing. Undefined where the compiler makes none. */
-function withProgram<T>({ compiler, flags }: Toolchain, use: (program: string) => T): T | undefined {
-	const folder = mkdtempSync(join(cacheFolder(), "try."));
-	const program = join(folder, "out");
-	const source = '#include <stdio.h>\nint main(void) { return puts("") < 0; }\n';
-	const link = flags.includes("-march=rv32imac") ? ["-c"] : [];
-	try {
-		const made = succeeds(compiler, [...flags, ...link, "-xc", "-", "-o", program], source);
-		return made ? use(program) : undefined;
-	} finally {
-		rmSync(folder, { recursive: true });
-	}
-}
-
-function succeeds(program: string, args: readonly string[], input = ""): boolean {
-	try {
-		execFileSync(program, args, { input, stdio: ["pipe", "ignore", "ignore"] });
-		return true;
-	} catch {
-		return false;
-	}
-}
-
-function version({ compiler }: Toolchain): string {
-	return execFileSync(compiler, ["--version"], { encoding: "utf8" });
-}
-
-function contents(files: readonly string[]): string[] {
-	return files.map(file => readFileSync(file, "utf8"));
-}
-
-function digest(texts: readonly string[]): string {
-	return createHash("sha256").update(JSON.stringify(texts)).digest("hex").slice(0, 16);
 }

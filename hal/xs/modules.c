@@ -295,6 +295,9 @@ static const struct {
 	{ "debug", "export default board.Debug;" },
 	{ "instrumentation", "export default board.Instrumentation;" },
 	{ "fieldssh/entropy", "export default board.entropy.fill;" },
+#ifdef BOARD_CRYPT
+	{ "crypt", boardCryptSource },
+#endif
 	{ "fieldssh/board", "export const { measure, resetPeaks, complain, onSignal, exit } = board.own;" },
 };
 
@@ -307,6 +310,9 @@ void boardInstall(xsMachine *the, const char *config)
 	xsmcSetNewObject(xsVar(0));
 	boardInstallSockets(the);
 	boardInstallFiles(the);
+#ifdef BOARD_CRYPT
+	boardInstallCrypt(the);
+#endif
 
 	timerPrototype = xsNewHostObject(NULL);
 	xsSetHostHooks(timerPrototype, (xsHostHooks *)&timerHooks);

@@ -6,7 +6,7 @@ import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type DeviceOptions, StartError } from "../simulator/options.js";
-import { cacheFolder, deviceTarget, ensureBoard, hostTarget, MissingTool } from "./engine.js";
+import { type Crypt, cacheFolder, deviceTarget, ensureBoard, hostTarget, MissingTool } from "./engine.js";
 import { bundleFirmware, switchOff } from "./firmware.js";
 
 /** The board's exit status when its firmware asks for a restart. */
@@ -27,8 +27,12 @@ export type RunFirmware = (config: string) => Promise<number>;
  * @returns the board's exit status
  * @throws StartError where the board cannot be made
  */
-export async function runOnBoard(options: DeviceOptions, profile: "desktop" | "device"): Promise<number> {
-	const [board, firmware] = await explainMissing("xs", makeBoard(profile));
+export async function runOnBoard(
+	options: DeviceOptions,
+	profile: "desktop" | "device",
+	crypt: Crypt,
+): Promise<number> {
+	const [board, firmware] = await explainMissing("xs", makeBoard(profile, crypt));
 	const { chunkBytes, slots, stackSlots } = LARGE_HEAP;
 	const large = ["--chunks", `${chunkBytes}`, "--slots", `${slots}`, "--stack", `${stackSlots}`];
 	const args = [...(profile === "device" ? [] : large), "--state", options.state, firmware];
@@ -61,19 +65,20 @@ export async function explainMissing<T>(engine: string, made: Promise<T>): Promi
 	}
 }
 
-async function makeBoard(profile: "desktop" | "device"): Promise<[string, string]> {
+async function makeBoard(profile: "desktop" | "device", crypt: Crypt): Promise<[string, string]> {
 	const target = profile === "device" ? deviceTarget() : hostTarget();
 	if (target === undefined) throw new StartError("--engine xs: no C compiler; install gcc and gcc-multilib");
 	if (target === "x86-64") {
 		const remedy = profile === "device" ? "; gcc-multilib and qemu-user would make them so" : "";
 		process.stderr.write(`XS for x86-64: slots of 32 bytes, a device's have 16${remedy}\n`);
 	}
-	return [await ensureBoard(target), await bundleSimulator()];
+	return [await ensureBoard(target, crypt), await bundleSimulator(crypt)];
 }
 
 /** The simulator's firmware: its path, until this program ends. */
-export function bundleSimulator(): Promise<string> {
-	const entry = join(dirname(fileURLToPath(import.meta.url)), "main.js");
+export function bundleSimulator(crypt: Crypt): Promise<string> {
+	const main = crypt === "native" ? "main-native.js" : "main.js";
+	const entry = join(dirname(fileURLToPath(import.meta.url)), main);
 	const folder = mkdtempSync(join(cacheFolder(), "simulator."));
 	process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 	return bundleFirmware(entry, folder, [switchOff(WITHOUT)]);

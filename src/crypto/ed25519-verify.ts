@@ -6,7 +6,7 @@
  *
  * Everything here is public, so the time may depend on it.
  */
-import { ScalarHash } from "./ed25519.js";
+import { type CreateHash, ScalarHash } from "./ed25519.js";
 import { COLUMNS, Comb, L } from "./ed25519-comb.js";
 import { type Addend, decompress, Point, toAddend } from "./edwards25519.js";
 import { load, store } from "./field25519.js";
@@ -21,6 +21,7 @@ const SLICE = 12;
 
 export class Ed25519Verification implements Job<boolean> {
 	result = false;
+	private readonly createHash: CreateHash;
 	private readonly publicKey: Uint8Array;
 	private readonly message: Uint8Array;
 	private readonly signature: Uint8Array;
@@ -31,7 +32,8 @@ export class Ed25519Verification implements Job<boolean> {
 	private sum: DoubleMultiplication | undefined;
 	private multiplied = false;
 
-	constructor(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) {
+	constructor(createHash: CreateHash, publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) {
+		this.createHash = createHash;
 		this.publicKey = publicKey;
 		this.message = message;
 		this.signature = signature;
@@ -44,7 +46,7 @@ export class Ed25519Verification implements Job<boolean> {
 			const head = new Uint8Array(64);
 			head.set(signature.subarray(0, 32));
 			head.set(publicKey, 32);
-			this.hash = new ScalarHash(head, this.message);
+			this.hash = new ScalarHash(this.createHash, head, this.message);
 			this.r = decompress(load(signature, 0));
 			return !this.r;
 		}

@@ -4,25 +4,27 @@
  * What depends on the seed goes through the same operations whatever the seed is; but the engine's BigInt is faster with
  * numbers that happen to have fewer words, so that no claim of constant time is made.
  */
-import type { BlockDigest } from "./block-digest.js";
 import { BaseMultiplication, L } from "./ed25519-comb.js";
 import type { Point } from "./edwards25519.js";
 import { BITS, inverse, load, multiply, P, store } from "./field25519.js";
-import type { Job } from "./port.js";
-import { Sha512 } from "./sha512.js";
+import type { Digest, HashName, Job } from "./port.js";
+
+/** The adapter's own hashes. */
+export type CreateHash = (name: HashName) => Digest;
 
 /** Bytes of a message that one slice hashes: one block. */
 const SLICE = 128;
 
 /** SHA-512 of a head and a message, as a number (least significant byte first, as RFC 8032 reads it). */
 export class ScalarHash {
-	private readonly hash: BlockDigest = new Sha512();
+	private readonly hash: Digest;
 	private readonly message: Uint8Array;
 	private at = 0;
 	value = 0n;
 
 	/** @param head less than a block  @param message kept, not copied */
-	constructor(head: Uint8Array, message: Uint8Array) {
+	constructor(createHash: CreateHash, head: Uint8Array, message: Uint8Array) {
+		this.hash = createHash("sha512");
 		this.message = message;
 		this.hash.update(head, 0, head.length);
 	}
@@ -50,8 +52,8 @@ export class ScalarHash {
 }
 
 /** What a seed is expanded to (RFC 8032 section 5.1.5): the secret scalar, clamped, and the prefix of the nonce's hash. */
-function expand(seed: Uint8Array): { scalar: bigint; prefix: Uint8Array } {
-	const hash = new Sha512();
+function expand(createHash: CreateHash, seed: Uint8Array): { scalar: bigint; prefix: Uint8Array } {
+	const hash = createHash("sha512");
 	const expanded = new Uint8Array(64);
 	hash.update(seed, 0, 32);
 	hash.digest(expanded, 0);
@@ -79,19 +81,21 @@ function checkSeed(seed: Uint8Array): void {
 /** The public key of a seed. */
 export class Ed25519PublicKey implements Job<Uint8Array> {
 	readonly result: Uint8Array = new Uint8Array(32);
+	private readonly createHash: CreateHash;
 	private readonly seed: Uint8Array;
 	private base: BaseMultiplication | undefined;
 	private multiplied = false;
 
 	/** @throws RangeError where the seed has not 32 bytes */
-	constructor(seed: Uint8Array) {
+	constructor(createHash: CreateHash, seed: Uint8Array) {
 		checkSeed(seed);
+		this.createHash = createHash;
 		this.seed = seed;
 	}
 
 	step(): boolean {
 		if (!this.base) {
-			const { scalar, prefix } = expand(this.seed);
+			const { scalar, prefix } = expand(this.createHash, this.seed);
 			this.base = new BaseMultiplication(scalar);
 			prefix.fill(0);
 			return false;
@@ -113,6 +117,7 @@ export class Ed25519PublicKey implements Job<Uint8Array> {
 /** A signature, R and S: the phases are those of RFC 8032 section 5.1.6. */
 export class Ed25519Signature implements Job<Uint8Array> {
 	readonly result: Uint8Array = new Uint8Array(64);
+	private readonly createHash: CreateHash;
 	private readonly seed: Uint8Array;
 	private readonly publicKey: Uint8Array;
 	private readonly message: Uint8Array;
@@ -128,9 +133,10 @@ export class Ed25519Signature implements Job<Uint8Array> {
 	 * @param publicKey the seed's own: a signature made with another key's gives the seed's secret scalar away
 	 * @throws RangeError where one of them has not 32 bytes
 	 */
-	constructor(seed: Uint8Array, publicKey: Uint8Array, message: Uint8Array) {
+	constructor(createHash: CreateHash, seed: Uint8Array, publicKey: Uint8Array, message: Uint8Array) {
 		checkSeed(seed);
 		if (publicKey.length !== 32) throw new RangeError("an Ed25519 public key has 32 bytes");
+		this.createHash = createHash;
 		this.seed = seed;
 		this.publicKey = publicKey;
 		this.message = message;
@@ -138,9 +144,9 @@ export class Ed25519Signature implements Job<Uint8Array> {
 
 	step(): boolean {
 		if (!this.nonceHash) {
-			const { scalar, prefix } = expand(this.seed);
+			const { scalar, prefix } = expand(this.createHash, this.seed);
 			this.scalar = scalar;
-			this.nonceHash = new ScalarHash(prefix, this.message);
+			this.nonceHash = new ScalarHash(this.createHash, prefix, this.message);
 			prefix.fill(0);
 			return false;
 		}
@@ -159,7 +165,7 @@ export class Ed25519Signature implements Job<Uint8Array> {
 			compress(this.base.point, this.result);
 			head.set(this.result.subarray(0, 32));
 			head.set(this.publicKey, 32);
-			this.challengeHash = new ScalarHash(head, this.message);
+			this.challengeHash = new ScalarHash(this.createHash, head, this.message);
 			return false;
 		}
 		if (!this.challengeHash.step()) return false;

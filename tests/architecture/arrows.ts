@@ -37,7 +37,7 @@ export const ROOMS: readonly Room[] = [
 	// Cryptography: the port is known to all as types, its adapters to entry files only. PBKDF2 stands on the port.
 	room("crypto/port", /^src\/crypto\/port\.ts$/, ""),
 	room("crypto/pbkdf2", /^src\/crypto\/pbkdf2\.ts$/, "leaf", "crypto/port"),
-	room("crypto/adapter", /^src\/crypto\//, "leaf crypto/port npm:@noble/"),
+	room("crypto/adapter", /^src\/crypto\//, "leaf crypto/port npm:@noble/ crypt"),
 
 	// The layers of the protocol.
 	room("transport", /^src\/transport\//, "leaf messages", "crypto/port"),
@@ -83,21 +83,18 @@ export const ROOMS: readonly Room[] = [
 	room("hal/moddable/telnet", /^hal\/moddable\/telnet\//, "fieldssh/ npm:cli"),
 	room("hal/moddable", /^hal\/moddable\//, "hal merrors wire embedded: mc/ sdk"),
 	// The board is built and minded by a program of Node.js; what runs on it stands on hal/moddable.
-	room("firmware", /^hal\/xs\/main\.ts$/, "hal hal/moddable simulator crypto/adapter mc/ fieldssh/"),
+	room(
+		"firmware",
+		/^hal\/xs\/(main(-native)?|device)\.ts$/,
+		"hal hal/moddable simulator crypto/adapter mc/ fieldssh/",
+		"crypto/port",
+	),
 	room("hal/xs", /^hal\/xs\//, "simulator node: npm:rollup"),
 	room("hal/rv32", /^hal\/rv32\//, "hal/xs simulator node:"),
 ];
 
 /** Modules of the Moddable SDK that have plain names, and the one that a manifest binds for us. */
-const SDK: readonly string[] = [
-	"time",
-	"timer",
-	"instrumentation",
-	"crypt",
-	"flash",
-	"file",
-	"fieldssh/entropy",
-];
+const SDK: readonly string[] = ["time", "timer", "instrumentation", "flash", "file", "fieldssh/entropy"];
 
 /** Single exceptions to "types alone": values that carry no dependency of their own. */
 const VALUES: readonly string[] = ["crypto/port:Done"];
@@ -105,6 +102,7 @@ const VALUES: readonly string[] = ["crypto/port:Done"];
 /** Whether an entry of a room's imports stands for a specifier that is no file of ours. */
 function isOutside(name: string, specifier: string): boolean {
 	if (name === "sdk") return SDK.includes(specifier);
+	if (name === "crypt") return specifier === "crypt";
 	if (name.startsWith("npm:")) return specifier.startsWith(name.slice(4));
 	return /[:/]$/.test(name) && specifier.startsWith(name);
 }

@@ -148,25 +148,8 @@ test("XS: AES-GCM refuses what was changed anywhere, and leaves the bytes alone"
 	assert.ok(cipher.open(noise(12, 3), sealed, 0, 4, 32));
 });
 
-test("XS: AES keys and counters of other lengths are the caller's mistake; a wiped cipher has no key", () => {
+test("XS: AES keys and counters of other lengths are the caller's mistake", () => {
 	assert.throws(() => xsCrypto.aesCtr(new Uint8Array(24), new Uint8Array(16)), RangeError);
 	assert.throws(() => xsCrypto.aesCtr(new Uint8Array(16), new Uint8Array(12)), RangeError);
 	assert.throws(() => xsCrypto.aesGcm(new Uint8Array(15)), RangeError);
-	const [first, second] = [xsCrypto.aesCtr(noise(16), noise(16)), xsCrypto.aesCtr(noise(16, 2), noise(16))];
-	const [one, other] = [new Uint8Array(16), new Uint8Array(16)];
-	first.wipe();
-	second.wipe();
-	first.apply(one, 0, 16);
-	second.apply(other, 0, 16);
-	assert.equal(toHex(one), toHex(other));
-	const [sealed, resealed] = [noise(64), noise(64)];
-	for (const [key, bytes] of [
-		[noise(32), sealed],
-		[noise(32, 2), resealed],
-	]) {
-		const cipher = xsCrypto.aesGcm(key);
-		cipher.wipe();
-		cipher.seal(noise(12), bytes, 0, 16, 32);
-	}
-	assert.equal(toHex(sealed), toHex(resealed));
 });

@@ -70,6 +70,7 @@ test("simulator options: each mistake is named in one line", () => {
 		[["--user", "../x"], /^--user/],
 		[["--backend", "bash"], /^--backend: "bash" is not one of: device, posix/],
 		[["--engine", "v8"], /^--engine: "v8" is not one of: node/],
+		[["--crypto", "native"], /^--crypto: native is for --engine xs/],
 		[["--log", "trace"], /^--log: "trace" is not one of: error, info, debug/],
 		[["--limits", "tiny"], /^--limits: "tiny"/],
 		[["--limit", "speed=1"], /^--limit: there is none called "speed"/],

@@ -3,22 +3,24 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { deviceTarget, ensureBoard, hostTarget, MissingTool } from "../../hal/xs/engine.js";
+import { type Crypt, deviceTarget, ensureBoard, hostTarget, MissingTool } from "../../hal/xs/engine.js";
 
 /**
  * The path of the board, or why there is none. In CI there must be one.
  *
  * @param slots "device" where a test counts bytes, which are a device's on i386 alone
+ * @param crypt "native" where firmware imports the SDK's module crypt
  */
 export async function boardOrReason(
 	slots: "any" | "device" = "any",
+	crypt: Crypt = "javascript",
 ): Promise<{ board: string } | { reason: string }> {
 	try {
 		const target = slots === "device" ? deviceTarget() : hostTarget();
 		if (target === undefined) throw new MissingTool("no C compiler; install gcc and gcc-multilib");
 		if (slots === "device" && target !== "i386")
 			throw new MissingTool("no device's slots; install gcc-multilib, and qemu-user");
-		return { board: await ensureBoard(target) };
+		return { board: await ensureBoard(target, crypt) };
 	} catch (error) {
 		if (!(error instanceof MissingTool) || process.env.CI === "true") throw error;
 		return { reason: error.message };

@@ -15,6 +15,7 @@ import { run } from "../process.js";
 import { boardOrReason } from "./board.js";
 
 const made = await boardOrReason();
+const native = await boardOrReason("any", "native");
 
 if ("reason" in made) test("clients on XS", { skip: made.reason }, () => undefined);
 else {
@@ -39,6 +40,13 @@ else {
 			}
 		});
 	});
+
+	if ("reason" in native) test("clients on XS, natively", { skip: native.reason }, () => undefined);
+	else {
+		const startNative = () => startSimulator({ args: ["--engine", "xs", "--crypto", "native"] });
+		const keys = openssh.keys.filter(key => key !== "ecdsa");
+		interopSuite({ ...openssh, name: `${openssh.name} on XS, natively`, keys }, startNative);
+	}
 
 	describe("a firmware without ECDSA", { skip: openssh.skip }, () => {
 		test("it says so, and takes no such key from its file of keys", async () => {

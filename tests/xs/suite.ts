@@ -14,7 +14,7 @@ export function nameOf(file: string): string {
 	return relative(TESTS, file)
 		.split(sep)
 		.join("/")
-		.replace(/\.test\.js$/, "");
+		.replace(/(\.test)?\.js$/, "");
 }
 
 /** Compiled test files that import no module of Node, nor does what they import, the harness apart. */
@@ -45,13 +45,22 @@ function importsOf(file: string): string[] {
 	return [...statements].map(([, name]) => name);
 }
 
-/** Bundles the tests in these files, to be run by the board. Returns the path of the bundle. */
-export function bundleTests(files: readonly string[], folder: string): Promise<string> {
+/**
+ * Bundles the tests in these files, to be run by the board.
+ *
+ * @param plugins what is to be put in the place of something else, before our own
+ * @returns the path of the bundle
+ */
+export function bundleTests(
+	files: readonly string[],
+	folder: string,
+	plugins: readonly Plugin[] = [],
+): Promise<string> {
 	const entry = join(folder, "entry.js");
 	const imports = files.map(file => `import ${JSON.stringify(file)};`);
 	const run = `export { runTests as default } from ${JSON.stringify(HARNESS_XS)};`;
 	writeFileSync(entry, `${[...imports, run].join("\n")}\n`);
-	return bundleFirmware(entry, join(folder, "es2021"), [useBoardHarness(files)]);
+	return bundleFirmware(entry, join(folder, "es2021"), [...plugins, useBoardHarness(files)]);
 }
 
 /** Puts our harness in the place of Node's, and tells it whose tests follow. */
