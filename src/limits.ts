@@ -94,6 +94,29 @@ export interface Limits {
 	/** Failed authentication requests of one connection; the first `none` is not counted. */
 	readonly authenticationAttempts: number;
 
+	/**
+	 * Connections that have not logged in, in all: on a device one takes 23 KB at the peak of its key exchange, a shell
+	 * that waits a quarter of that. Of a table with no more places than this it keeps none free.
+	 */
+	readonly waitingConnections: number;
+	/** The same of one address, an IPv6 /64 being one: fewer, so that one address leaves room for others. */
+	readonly waitingByAddress: number;
+	/**
+	 * New connections of one address a minute, as many of them at once; 0 for no limit. Those that log in do not count:
+	 * scripts may log in as often as they like. One that does not takes a second of a device's processor.
+	 */
+	readonly connectionsPerMinute: number;
+	/** Wrong passwords of one address, whichever its connections, before penalties begin: a person's bad day. */
+	readonly addressAttempts: number;
+	/** The first penalty: so long passwords are not tried from that address. Each further wrong one doubles it. */
+	readonly penaltyTime: number;
+	/** No penalty is longer; and who makes no mistake for so long behind one begins anew. */
+	readonly longestPenalty: number;
+	/** Addresses that are remembered, 25 bytes each: more than a device's network has in a minute. */
+	readonly addressEntries: number;
+	/** Places of the table kept for SSHServer's `ownerAddresses`, where that is given. */
+	readonly ownerPlaces: number;
+
 	/** From accept to the peer's whole identification line. */
 	readonly identificationTime: number;
 	/** From a KEXINIT to the peer's NEWKEYS. */
@@ -128,6 +151,14 @@ export const DESKTOP_LIMITS: Limits = Object.freeze({
 	commandLength: 8192,
 	environmentVariables: 32,
 	authenticationAttempts: 6,
+	waitingConnections: 10,
+	waitingByAddress: 5,
+	connectionsPerMinute: 60,
+	addressAttempts: 10,
+	penaltyTime: 5_000,
+	longestPenalty: 600_000,
+	addressEntries: 256,
+	ownerPlaces: 1,
 	identificationTime: 10_000,
 	keyExchangeTime: 15_000,
 	authenticationTime: 60_000,
@@ -156,6 +187,10 @@ export const DEVICE_LIMITS: Limits = Object.freeze({
 	heldReplies: 512,
 	commandLength: 512,
 	environmentVariables: 8,
+	waitingConnections: 4,
+	waitingByAddress: 3,
+	connectionsPerMinute: 20,
+	addressEntries: 32,
 	keyExchangeTime: 30_000,
 	rekeyBytes: 256 * 1024 * 1024,
 });
@@ -181,6 +216,14 @@ const LEAST = Object.freeze([
 	least("commandLength", 1, "exec without a command is none"),
 	least("environmentVariables", 0, ""),
 	least("authenticationAttempts", 1, "without an attempt nobody logs in"),
+	least("waitingConnections", 1, "nobody logs in without having waited"),
+	least("waitingByAddress", 1, "nobody logs in without having waited"),
+	least("connectionsPerMinute", 0, ""),
+	least("addressAttempts", 1, "without an attempt nobody logs in"),
+	least("penaltyTime", 0, ""),
+	least("longestPenalty", 0, ""),
+	least("addressEntries", 1, "the address that connects is counted in it"),
+	least("ownerPlaces", 0, ""),
 	least("identificationTime", 1, "a time in milliseconds"),
 	least("keyExchangeTime", 1, "a time in milliseconds"),
 	least("authenticationTime", 1, "a time in milliseconds"),
@@ -204,6 +247,7 @@ const MEMORY: readonly (keyof Limits)[] = Object.freeze([
 	"heldReplies",
 	"commandLength",
 	"environmentVariables",
+	"addressEntries",
 ]);
 
 /** Undefined for limits that a server can work with, or what is wrong with them. */
@@ -221,6 +265,7 @@ export function limitsFault(limits: Limits): string | undefined {
 	if (limits.sendPacketSize > 32_768)
 		return "limits.sendPacketSize: RFC 4253 promises to take 32768 bytes, not more";
 	if (limits.cipherSlice % 64 !== 0) return "limits.cipherSlice: no multiple of 64";
+	if (limits.connectionsPerMinute > 60_000) return "limits.connectionsPerMinute: more than one a millisecond";
 	if (limits.rekeyPackets > 2 ** 31) return "limits.rekeyPackets: sequence numbers repeat at 2^32";
 	return undefined;
 }

@@ -5,7 +5,7 @@
 import { ConnectionProtocol } from "./connection/connection.js";
 import type { ConnectionHost } from "./connection/host.js";
 import type { ConnectionInfo, Session } from "./connection/session.js";
-import type { Job } from "./crypto/port.js";
+import type { Crypto, Job } from "./crypto/port.js";
 import { type Limits, TICK } from "./limits.js";
 import {
 	ERR_SSH_DISCONNECT_CONNECTION_LOST,
@@ -25,7 +25,7 @@ import type { Algorithms } from "./transport/algorithms.js";
 import type { MessageSender } from "./transport/sender.js";
 import { Transport, type TransportSetup } from "./transport/transport.js";
 import { type AuthContext, type Authenticator, FULL_PERMIT, type Permit } from "./userauth/authenticator.js";
-import { UserAuth } from "./userauth/userauth.js";
+import { type AuthEvent, UserAuth, type UserAuthHost } from "./userauth/userauth.js";
 import type { Reader } from "./wire.js";
 
 /** What all connections of a server share. */
@@ -43,6 +43,10 @@ export interface ConnectionSetup extends TransportSetup {
 export interface ConnectionOwner {
 	/** Something is to be done that no arriving byte will cause: step, or write output. */
 	wake(connection: ServerConnection): void;
+	/** Whether passwords may be tried from its address now. */
+	mayGuess(connection: ServerConnection): boolean;
+	/** A password, or the answer to a prompt, was wrong. */
+	onWrongGuess(connection: ServerConnection): void;
 	onAuthenticated(connection: ServerConnection): void;
 	onSession(connection: ServerConnection, session: Session): void;
 	onPingReply(connection: ServerConnection): void;
@@ -229,19 +233,7 @@ export class ServerConnection implements ConnectionInfo {
 	}
 
 	private startAuthentication(): UserAuth {
-		const { setup, transport } = this;
-		return new UserAuth({
-			sender: transport,
-			authenticator: setup.authenticator,
-			crypto: setup.crypto,
-			limits: setup.limits,
-			banner: setup.banner,
-			sessionId: () => transport.sessionId,
-			context: (): AuthContext => ({ remoteAddress: this.remoteAddress, date: setup.date() }),
-			wake: () => this.owner.wake(this),
-			report: (event: string, user: string, method: string, detail: string) =>
-				this.owner.onEvent(this, `${event} ${user} ${method} ${detail}`.trimEnd()),
-		});
+		return new UserAuth(new AuthHost(this, this.setup, this.owner));
 	}
 
 	/** Keeps the phase in step with the authentication. @param status of the call that went before; passed on */
@@ -265,6 +257,63 @@ export class ServerConnection implements ConnectionInfo {
 
 	private startConnectionProtocol(): ConnectionProtocol {
 		return new ConnectionProtocol(new ProtocolHost(this, this.setup, this.owner));
+	}
+}
+
+/** What authentication asks of its connection. A class, as the next one. */
+class AuthHost implements UserAuthHost {
+	private readonly connection: ServerConnection;
+	private readonly setup: ConnectionSetup;
+	private readonly owner: ConnectionOwner;
+
+	constructor(connection: ServerConnection, setup: ConnectionSetup, owner: ConnectionOwner) {
+		this.connection = connection;
+		this.setup = setup;
+		this.owner = owner;
+	}
+
+	get sender(): MessageSender {
+		return this.connection.transport;
+	}
+
+	get authenticator(): Authenticator {
+		return this.setup.authenticator;
+	}
+
+	get crypto(): Crypto {
+		return this.setup.crypto;
+	}
+
+	get limits(): Limits {
+		return this.setup.limits;
+	}
+
+	get banner(): string | undefined {
+		return this.setup.banner;
+	}
+
+	sessionId(): Uint8Array {
+		return this.connection.transport.sessionId;
+	}
+
+	context(): AuthContext {
+		return { remoteAddress: this.connection.remoteAddress, date: this.setup.date() };
+	}
+
+	wake(): void {
+		this.owner.wake(this.connection);
+	}
+
+	mayGuess(): boolean {
+		return this.owner.mayGuess(this.connection);
+	}
+
+	onWrongGuess(): void {
+		this.owner.onWrongGuess(this.connection);
+	}
+
+	report(event: AuthEvent, user: string, method: string, detail: string): void {
+		this.owner.onEvent(this.connection, `${event} ${user} ${method} ${detail}`.trimEnd());
 	}
 }
 

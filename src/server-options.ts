@@ -7,6 +7,7 @@ import { DEVICE_LIMITS, type Limits, limitsFault } from "./limits.js";
 import { DISPLAY_ERROR, OK } from "./merrors.js";
 import type { ConnectionSetup } from "./server-connection.js";
 import type { HostKey } from "./transport/host-key.js";
+import { checkAddressPatterns } from "./userauth/address-pattern.js";
 import type { Authenticator, MethodName, Permit } from "./userauth/authenticator.js";
 import { type AuthenticationRequest, CallbackAuthenticator } from "./userauth/callback-authenticator.js";
 import { checkChains } from "./userauth/chains.js";
@@ -34,6 +35,11 @@ export interface SSHServerOptions {
 	/** Shown before authentication (RFC 4252 section 5.4). */
 	readonly banner?: string;
 
+	/**
+	 * Addresses that are never refused for what was done from them, and that `limits.ownerPlaces` of the table are kept for;
+	 * patterns as in from= of authorized_keys: "192.0.2.7,2001:db8::/32". None by default.
+	 */
+	readonly ownerAddresses?: string;
 	/** Over DEVICE_LIMITS, which is the default. */
 	readonly limits?: Partial<Limits>;
 	/** Environment variables that clients may set; a trailing * matches any rest. Default LANG and LC_*. */
@@ -72,6 +78,7 @@ export function connectionSetup(options: SSHServerOptions): ConnectionSetup {
 	const limits: Limits = Object.freeze({ ...DEVICE_LIMITS, ...options.limits });
 	const fault = limitsFault(limits);
 	if (fault) throw new TypeError(fault);
+	checkOwner(options, limits);
 	if (options.hostKeys.length === 0) throw new TypeError("hostKeys: none given");
 	const entropy = hal.random(new Uint8Array(16));
 	if (entropy < OK) throw new Error(`no cryptographic randomness: ${DISPLAY_ERROR(entropy)}`);
@@ -87,6 +94,20 @@ export function connectionSetup(options: SSHServerOptions): ConnectionSetup {
 		subsystems,
 		date: () => hal.date(),
 	});
+}
+
+/** @throws TypeError for addresses that are no patterns, and where they would leave nobody else a place */
+function checkOwner(
+	{ ownerAddresses, maxConnections = DEFAULT_MAX_CONNECTIONS }: SSHServerOptions,
+	limits: Limits,
+): void {
+	if (ownerAddresses === undefined) return;
+	const wrong = checkAddressPatterns(ownerAddresses);
+	if (wrong) throw new TypeError(`ownerAddresses: ${wrong}`);
+	if (limits.ownerPlaces >= maxConnections)
+		throw new TypeError(
+			`limits.ownerPlaces: ${limits.ownerPlaces} of ${maxConnections} leave nobody else a place`,
+		);
 }
 
 /** @throws TypeError without one, and where its chains cannot be passed */

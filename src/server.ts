@@ -1,5 +1,6 @@
 /** The server: a listener, a table of connections, and the pump between their sockets and their state machines. */
 import type { Hal, TCP_SOCKET } from "../hal/hal.js";
+import { Admission } from "./admission.js";
 import type { ConnectionInfo, Session } from "./connection/session.js";
 import { ACCEPTED, CLOSING, ConnectionTable, OPEN } from "./connection-table.js";
 import { EventLog } from "./event-log.js";
@@ -8,10 +9,14 @@ import {
 	ERR_INTERNAL_ERROR,
 	ERR_INVALID_ARG,
 	ERR_SSH_BAD_ID,
+	ERR_SSH_TOO_MANY_CONNECTIONS,
 	ERR_TCP_WOULDBLOCK,
 	OK,
 } from "./merrors.js";
-import { SSH_DISCONNECT_TOO_MANY_CONNECTIONS } from "./messages.js";
+import {
+	SSH_DISCONNECT_HOST_NOT_ALLOWED_TO_CONNECT,
+	SSH_DISCONNECT_TOO_MANY_CONNECTIONS,
+} from "./messages.js";
 import { Pump, type PumpOwner } from "./pump.js";
 import { type ConnectionOwner, type ConnectionSetup, ServerConnection } from "./server-connection.js";
 import {
@@ -31,6 +36,7 @@ export class SSHServer implements ConnectionOwner, PumpOwner {
 	private readonly hal: Hal;
 	private readonly setup: ConnectionSetup;
 	private readonly table: ConnectionTable;
+	private readonly admission: Admission;
 	private readonly pump: Pump;
 	private listener: TCP_SOCKET = 0;
 	private listening = false;
@@ -47,6 +53,9 @@ export class SSHServer implements ConnectionOwner, PumpOwner {
 		this.hal = options.hal;
 		this.log = options.log ?? new EventLog(DEFAULT_LOG_SIZE, () => options.hal.now());
 		this.table = new ConnectionTable(maxConnections);
+		const { authenticator, limits } = this.setup;
+		const guessing = authenticator.chains.every(([first]) => first !== "publickey");
+		this.admission = new Admission(this.table, limits, options.ownerAddresses, guessing);
 		this.pump = new Pump(this.hal, this.table, this);
 		if (options.port !== undefined) this.listen(options.address ?? "0.0.0.0", options.port);
 	}
@@ -57,17 +66,25 @@ export class SSHServer implements ConnectionOwner, PumpOwner {
 	 * Registers a connection; nothing is sent before negotiate().
 	 *
 	 * @returns its instance id; ERR_INVALID_ARG for what is no socket; ERR_SSH_TOO_MANY_CONNECTIONS when the table is
-	 *   full: the socket is still the caller's
+	 *   full, or as full as it may get with those who have not logged in;
+	 *   ERR_SSH_DISCONNECT_HOST_NOT_ALLOWED_TO_CONNECT while its address has too many connections or wrong passwords. The
+	 *   socket is still the caller's then
 	 */
 	accept(socket: TCP_SOCKET): number {
 		if (!Number.isInteger(socket) || socket < 1) return ERR_INVALID_ARG;
-		const { hal, table } = this;
+		const { hal, table, admission } = this;
+		const address = hal.remoteAddress(socket);
+		const now = hal.now();
+		const judged = admission.judge(address, now);
+		if (judged < OK) {
+			this.log.add(`refused ${address || "unknown"}: ${admission.why}`);
+			return judged;
+		}
 		const place = table.add(socket);
-		if (place < 0) return place;
 		try {
 			const id = table.instance(place);
-			const address = hal.remoteAddress(socket);
-			const connection = new ServerConnection(this.setup, this, id, place, address, hal.now());
+			admission.take(place);
+			const connection = new ServerConnection(this.setup, this, id, place, address, now);
 			this.pump.add(connection);
 			this.onEvent(connection, `connection from ${address || "unknown"}`);
 			return id;
@@ -193,14 +210,21 @@ export class SSHServer implements ConnectionOwner, PumpOwner {
 				this.negotiate(id);
 				return;
 			}
-			const bytes = refusal(SSH_DISCONNECT_TOO_MANY_CONNECTIONS, "Too many connections");
+			const bytes = this.refusal(id);
 			this.hal.write(socket, bytes, 0, bytes.length);
-			this.log.add(`refused ${this.hal.remoteAddress(socket)}: too many connections`);
 		} catch (error) {
 			// No memory for one more: the listener and those who are in stay as they were.
 			this.options.onError?.(ERR_INTERNAL_ERROR, `accept: ${error}`);
 		}
 		this.hal.close(socket);
+	}
+
+	/** What somebody reads whom accept() has refused with that status. */
+	private refusal(status: number): Uint8Array {
+		if (status === ERR_SSH_TOO_MANY_CONNECTIONS)
+			return refusal(SSH_DISCONNECT_TOO_MANY_CONNECTIONS, "Too many connections");
+		const what = this.admission.why === "penalty" ? "wrong passwords" : "connections";
+		return refusal(SSH_DISCONNECT_HOST_NOT_ALLOWED_TO_CONNECT, `Too many ${what} from your address`);
 	}
 
 	private find(connectionInstance: number): ServerConnection | undefined {
@@ -229,7 +253,16 @@ export class SSHServer implements ConnectionOwner, PumpOwner {
 		this.options.onError?.(ERR_INTERNAL_ERROR, text);
 	}
 
+	mayGuess({ place }: ServerConnection): boolean {
+		return this.admission.mayGuess(place, this.hal.now());
+	}
+
+	onWrongGuess({ place }: ServerConnection): void {
+		this.admission.guessedWrong(place, this.hal.now());
+	}
+
 	onAuthenticated(connection: ServerConnection): void {
+		this.admission.loggedIn(connection.place);
 		this.options.onConnection?.(connection);
 	}
 

@@ -85,8 +85,13 @@ function init(sshMaxConnections: number): number {
 	try {
 		instance.server = new SSHServer({
 			...settings,
-			// One session a connection, as the original has it; `limits` may say otherwise for those after the first.
-			limits: { channels: 1, ...settings.limits },
+			// One session a connection, and the whole table for whoever comes, as the original has it; `limits` may say otherwise.
+			limits: {
+				channels: 1,
+				waitingConnections: sshMaxConnections,
+				waitingByAddress: sshMaxConnections,
+				...settings.limits,
+			},
 			maxConnections: sshMaxConnections,
 			onSession: session => onSession(mailboxes, session),
 			onPingReply: ({ id }) => mailboxes.get(id)?.post(SSH_SESSION_PING_REPLY),
@@ -218,7 +223,7 @@ const PING = SERVER && __ENABLE_MOCANA_SSH_PING__;
 export const SSH_sshSettings = (SERVER ? sshSettings : undefined) as typeof sshSettings;
 
 /**
- * Prepares the server for at most `sshMaxConnections` connections, each of which takes 9 bytes until it is there.
+ * Prepares the server for at most `sshMaxConnections` connections, each of which takes 18 bytes until it is there.
  *
  * @returns OK; ERR_INVALID_ARG for what is no count; ERR_MOCANA_NOT_INITIALIZED before SSH_sshSettings; ERR_RAND where
  *   the platform has no cryptographic randomness; ERR_MEM_ALLOC_FAIL; ERR_SSH_CONFIG for settings that make no server,
@@ -231,8 +236,9 @@ export const SSH_init = (SERVER ? init : undefined) as typeof init;
  *
  * @param socket from the HAL's accept()
  * @returns a handle above zero, the first is 0x1001; ERR_MOCANA_NOT_INITIALIZED before SSH_init; ERR_INVALID_ARG;
- *   ERR_MEM_ALLOC_FAIL; ERR_SSH_TOO_MANY_CONNECTIONS when the table is full: then nothing was sent and the socket is
- *   still the caller's
+ *   ERR_MEM_ALLOC_FAIL; ERR_SSH_TOO_MANY_CONNECTIONS when the table is full, or as full as it may get with those who
+ *   have not logged in: a later try may succeed; ERR_SSH_DISCONNECT_HOST_NOT_ALLOWED_TO_CONNECT, which the original has
+ *   not, for what the peer's address has done. With either nothing was sent and the socket is still the caller's
  */
 export const SSH_acceptConnection = (SERVER ? acceptConnection : undefined) as typeof acceptConnection;
 

@@ -26,8 +26,7 @@ export function checkAddressPatterns(list: string): string | undefined {
  * (RFC 4291 section 2.5.5.2) is that IPv4 address. What is no address, such as "", is not admitted by anything.
  */
 export function matchAddress(list: string, address: string): boolean {
-	const zone = address.indexOf("%");
-	const bytes = parseAddress(zone < 0 ? address : address.slice(0, zone));
+	const bytes = addressBytes(address);
 	if (!bytes) return false;
 	const text = formatAddress(bytes);
 	const matches = list.split(",").filter(entry => {
@@ -43,6 +42,12 @@ function isNegated(entry: string): boolean {
 
 function withoutNegation(entry: string): string {
 	return isNegated(entry) ? entry.slice(1) : entry;
+}
+
+/** 4 bytes of an IPv4 address or one that maps it, 16 of another IPv6 address, its zone left out; else undefined. */
+export function addressBytes(address: string): Uint8Array | undefined {
+	const zone = address.indexOf("%");
+	return parseAddress(zone < 0 ? address : address.slice(0, zone));
 }
 
 function hasWildcard(pattern: string): boolean {

@@ -38,6 +38,10 @@ export interface UserAuthHost extends AttemptHost {
 	readonly limits: Limits;
 	/** Shown by the client before the login (RFC 4252 section 5.4); lines end in CR LF. */
 	readonly banner?: string | undefined;
+	/** Whether passwords and answers to prompts may be tried now; they may where it is not told. */
+	mayGuess?(): boolean;
+	/** One of them was wrong. */
+	onWrongGuess?(): void;
 	/** For the log. */
 	report?(event: AuthEvent, user: string, method: string, detail: string): void;
 }
@@ -133,9 +137,7 @@ export class UserAuth {
 
 	/** An attempt for a method that is next in some chain; undefined for every other. */
 	private newAttempt(method: string, reader: Reader, start: number): Attempt | undefined {
-		if (!methodsThatCanContinue(this.host.authenticator.chains, this.passed).includes(method as MethodName)) {
-			return undefined;
-		}
+		if (!this.methods().includes(method as MethodName)) return undefined;
 		if (__ENABLE_MOCANA_SSH_PASSWORD__) {
 			if (method === "password") return new PasswordAttempt(this.host, this.claimedUser, reader);
 			if (method === "keyboard-interactive") {
@@ -143,6 +145,16 @@ export class UserAuth {
 			}
 		}
 		return new PublicKeyAttempt(this.host, this.claimedUser, reader, start);
+	}
+
+	/**
+	 * The methods that are on offer. While nothing may be guessed from where the client is, keys alone are; who has shown
+	 * one guesses no more.
+	 */
+	private methods(): MethodName[] {
+		const names = methodsThatCanContinue(this.host.authenticator.chains, this.passed);
+		if (this.passedKeys.length > 0 || (this.host.mayGuess?.() ?? true)) return names;
+		return names.filter(name => name === "publickey");
 	}
 
 	private onInfoResponse(reader: Reader): number {
@@ -181,6 +193,7 @@ export class UserAuth {
 			this.expectsInfo = true;
 			return 1;
 		}
+		if (method !== "publickey") this.host.onWrongGuess?.();
 		return advanced(this.fail(method, ""));
 	}
 
@@ -259,7 +272,8 @@ export class UserAuth {
 	 * boolean      partial success
 	 */
 	private sendFailure(partial: boolean): number {
-		const names = methodsThatCanContinue(this.host.authenticator.chains, this.passed).join(",");
+		const names = this.methods().join(",");
+		if (names === "") return ERR_SSH_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE;
 		this.host.sender.begin(SSH_MSG_USERAUTH_FAILURE).ascii(names).boolean(partial);
 		return this.host.sender.end();
 	}

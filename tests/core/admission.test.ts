@@ -1,0 +1,276 @@
+/** Who may have a place, by what its address has done: each limit on both sides, on a clock that is an argument. */
+import { Admission } from "../../src/admission.js";
+import { CLOSING, ConnectionTable } from "../../src/connection-table.js";
+import { DEVICE_LIMITS, type Limits } from "../../src/limits.js";
+import {
+	ERR_SSH_DISCONNECT_HOST_NOT_ALLOWED_TO_CONNECT,
+	ERR_SSH_TOO_MANY_CONNECTIONS,
+	OK,
+} from "../../src/merrors.js";
+import { assert, test } from "../harness.js";
+
+const LIMITS: Limits = {
+	...DEVICE_LIMITS,
+	waitingConnections: 100,
+	waitingByAddress: 100,
+	connectionsPerMinute: 0,
+	addressAttempts: 3,
+	penaltyTime: 1_000,
+	longestPenalty: 60_000,
+	addressEntries: 8,
+};
+const OWNER = "198.51.100.0/24,2001:db8:1::/48";
+
+class Gate {
+	readonly table: ConnectionTable;
+	readonly admission: Admission;
+	now = 5_000;
+
+	constructor(limits: Partial<Limits> = {}, size = 100, owners?: string, guessing = false) {
+		this.table = new ConnectionTable(size);
+		this.admission = new Admission(this.table, { ...LIMITS, ...limits }, owners, guessing);
+	}
+
+	/** A place, or why not. */
+	enter(address: string): number | string {
+		const status = this.admission.judge(address, this.now);
+		if (status !== OK) return this.admission.why;
+		const place = this.table.add(1);
+		this.admission.take(place);
+		return place;
+	}
+
+	login(address: string): number {
+		const place = this.enter(address);
+		if (typeof place === "string") throw new Error(place);
+		this.admission.loggedIn(place);
+		return place;
+	}
+
+	leave(place: number | string): void {
+		this.table.release(place as number);
+	}
+
+	/** Comes, goes and leaves no trace but the count. */
+	visit(address: string): string {
+		const place = this.enter(address);
+		if (typeof place === "string") return place;
+		this.leave(place);
+		return "in";
+	}
+
+	/** So many wrong passwords, each on a connection of its own. */
+	guess(address: string, count: number): void {
+		for (let each = 0; each < count; each++) {
+			const place = this.enter(address) as number;
+			this.admission.guessedWrong(place, this.now);
+			this.leave(place);
+		}
+	}
+
+	mayGuess(address: string): boolean {
+		const place = this.enter(address) as number;
+		const may = this.admission.mayGuess(place, this.now);
+		this.leave(place);
+		return may;
+	}
+}
+
+test("a full table refuses everyone, the owner too, as it always has", () => {
+	const gate = new Gate({}, 2, OWNER);
+	gate.login("198.51.100.1");
+	gate.login("198.51.100.1");
+	assert.equal(gate.enter("198.51.100.1"), "table-full");
+	assert.equal(gate.admission.judge("198.51.100.1", 0), ERR_SSH_TOO_MANY_CONNECTIONS);
+});
+
+test("waitingConnections: so many have not logged in, and no more; a login, or an end, makes room", () => {
+	const gate = new Gate({ waitingConnections: 3 });
+	const places = ["192.0.2.1", "192.0.2.2", "192.0.2.3"].map(address => gate.enter(address));
+	assert.equal(gate.enter("192.0.2.4"), "waiting");
+	assert.equal(gate.admission.judge("192.0.2.4", 0), ERR_SSH_TOO_MANY_CONNECTIONS);
+	gate.admission.loggedIn(places[1] as number);
+	assert.equal(typeof gate.enter("192.0.2.4"), "number");
+	assert.equal(gate.enter("192.0.2.5"), "waiting");
+	gate.table.setState(places[0] as number, CLOSING);
+	assert.equal(gate.enter("192.0.2.5"), "waiting", "what still closes has its memory");
+	gate.leave(places[0]);
+	assert.equal(typeof gate.enter("192.0.2.5"), "number");
+});
+
+test("waitingByAddress: counted by IPv4 address, by IPv6 /64, and an IPv4 address in either form", () => {
+	for (const [same, other] of [
+		[["192.0.2.1", "192.0.2.1", "::ffff:192.0.2.1"], "192.0.2.2"],
+		[["2001:db8::1", "2001:db8::ffff:1", "2001:db8:0:0:8000::%eth0"], "2001:db8:0:1::1"],
+	] as const) {
+		const gate = new Gate({ waitingByAddress: 2 });
+		const place = gate.enter(same[0]);
+		gate.enter(same[1]);
+		assert.equal(gate.enter(same[2]), "waiting-by-address");
+		assert.equal(gate.admission.judge(same[2], 0), ERR_SSH_DISCONNECT_HOST_NOT_ALLOWED_TO_CONNECT);
+		assert.equal(typeof gate.enter(other), "number");
+		gate.admission.loggedIn(place as number);
+		assert.equal(typeof gate.enter(same[2]), "number");
+	}
+});
+
+test("connectionsPerMinute: so many at once, then one for each that is a minute old", () => {
+	const gate = new Gate({ connectionsPerMinute: 6 });
+	for (let count = 0; count < 6; count++) assert.equal(gate.visit("192.0.2.1"), "in");
+	assert.equal(gate.visit("192.0.2.1"), "connections-per-minute");
+	assert.equal(gate.visit("192.0.2.2"), "in", "another address");
+	gate.now += 9_999;
+	assert.equal(gate.visit("192.0.2.1"), "connections-per-minute", "whoever is refused is not counted either");
+	gate.now += 1;
+	assert.equal(gate.visit("192.0.2.1"), "in");
+	assert.equal(gate.visit("192.0.2.1"), "connections-per-minute");
+	gate.now += 60_000;
+	for (let count = 0; count < 6; count++) assert.equal(gate.visit("192.0.2.1"), "in");
+	assert.equal(gate.visit("192.0.2.1"), "connections-per-minute");
+});
+
+test("connectionsPerMinute: those that log in do not count, and give no credit", () => {
+	const gate = new Gate({ connectionsPerMinute: 2 });
+	for (let count = 0; count < 100; count++) gate.leave(gate.login("192.0.2.1"));
+	assert.deepEqual([gate.visit("192.0.2.1"), gate.visit("192.0.2.1")], ["in", "in"]);
+	assert.equal(gate.visit("192.0.2.1"), "connections-per-minute");
+});
+
+test("connectionsPerMinute: any number is a rate, and 0 none", () => {
+	for (const connectionsPerMinute of [1, 7, 59, 60_000]) {
+		const gate = new Gate({ connectionsPerMinute });
+		let count = 0;
+		while (gate.visit("192.0.2.1") === "in") count++;
+		assert.equal(count, connectionsPerMinute);
+	}
+	const free = new Gate();
+	for (let count = 0; count < 1000; count++) assert.equal(free.visit("192.0.2.1"), "in");
+});
+
+test("addressAttempts: the last wrong password of them begins a penalty, each further one doubles it", () => {
+	const gate = new Gate();
+	gate.guess("192.0.2.1", 2);
+	assert.ok(gate.mayGuess("192.0.2.1"));
+	let penalty = 1_000;
+	for (; penalty < 60_000; penalty *= 2) {
+		gate.guess("192.0.2.1", 1);
+		gate.now += penalty - 1;
+		assert.ok(!gate.mayGuess("192.0.2.1"), `${penalty}`);
+		assert.ok(gate.mayGuess("192.0.2.2"));
+		gate.now += 1;
+		assert.ok(gate.mayGuess("192.0.2.1"), `${penalty}`);
+	}
+	for (let count = 0; count < 300; count++) {
+		gate.guess("192.0.2.1", 1);
+		gate.now += 59_999;
+		assert.ok(!gate.mayGuess("192.0.2.1"), "longestPenalty");
+		gate.now += 1;
+		assert.ok(gate.mayGuess("192.0.2.1"), "longestPenalty");
+	}
+});
+
+test("longestPenalty: as long without a mistake behind a penalty clears the count", () => {
+	const gate = new Gate();
+	gate.guess("192.0.2.1", 3);
+	gate.now += 1_000 + 59_999;
+	gate.guess("192.0.2.1", 1);
+	assert.ok(!gate.mayGuess("192.0.2.1"));
+	gate.now += 2_000 + 60_000;
+	gate.guess("192.0.2.1", 2);
+	assert.ok(gate.mayGuess("192.0.2.1"));
+	gate.guess("192.0.2.1", 1);
+	assert.ok(!gate.mayGuess("192.0.2.1"));
+});
+
+test("penaltyTime: 0 is no penalty", () => {
+	const gate = new Gate({ penaltyTime: 0 });
+	gate.guess("192.0.2.1", 500);
+	assert.ok(gate.mayGuess("192.0.2.1"));
+});
+
+test("a penalty refuses a connection only where there is nothing but guessing to connect for", () => {
+	for (const guessing of [true, false]) {
+		const gate = new Gate({}, 100, undefined, guessing);
+		gate.guess("192.0.2.1", 3);
+		assert.equal(gate.visit("192.0.2.1"), guessing ? "penalty" : "in");
+		gate.now += 1_000;
+		assert.equal(gate.visit("192.0.2.1"), "in");
+	}
+});
+
+test("ownerAddresses: none of this refuses them, and they count against nobody", () => {
+	const strict = { waitingConnections: 1, waitingByAddress: 1, connectionsPerMinute: 1 };
+	const gate = new Gate(strict, 100, OWNER, true);
+	for (const address of ["198.51.100.9", "2001:db8:1:ffff::1"]) {
+		gate.guess(address, 20);
+		assert.ok(gate.mayGuess(address));
+		for (let count = 0; count < 5; count++) assert.equal(typeof gate.enter(address), "number");
+	}
+	assert.equal(typeof gate.enter("192.0.2.1"), "number");
+	assert.equal(gate.enter("192.0.2.2"), "waiting");
+});
+
+test("ownerPlaces: others leave so many places to the owner, whether they have logged in or not", () => {
+	const gate = new Gate({ ownerPlaces: 2 }, 5, OWNER);
+	for (const count of [1, 2, 3]) gate.login(`192.0.2.${count}`);
+	assert.equal(gate.enter("192.0.2.4"), "owner-place");
+	assert.equal(gate.admission.judge("192.0.2.4", 0), ERR_SSH_TOO_MANY_CONNECTIONS);
+	assert.equal(typeof gate.enter("198.51.100.1"), "number");
+	assert.equal(gate.enter("192.0.2.4"), "owner-place", "the owner's own place is not one more for others");
+	assert.equal(typeof gate.enter("198.51.100.1"), "number");
+	const early = new Gate({ ownerPlaces: 2 }, 5, OWNER);
+	for (const count of [1, 2]) early.login(`198.51.100.${count}`);
+	for (const count of [1, 2, 3]) assert.equal(typeof early.enter(`192.0.2.${count}`), "number");
+	const open = new Gate({ ownerPlaces: 2 }, 2);
+	assert.deepEqual([typeof open.enter("192.0.2.1"), typeof open.enter("192.0.2.1")], ["number", "number"]);
+});
+
+test("an address that is not known is held to nothing but the totals: it would be everybody's", () => {
+	const gate = new Gate({ waitingByAddress: 1, connectionsPerMinute: 1, waitingConnections: 3 });
+	for (const address of ["", "somewhere", "1.2.3"]) assert.equal(typeof gate.enter(address), "number");
+	assert.equal(gate.enter(""), "waiting");
+	const guesses = new Gate();
+	guesses.guess("", 100);
+	assert.ok(guesses.mayGuess(""));
+});
+
+test("addressEntries: a flood from many addresses forgets who did least, never a penalty for a mere connection", () => {
+	const gate = new Gate({ connectionsPerMinute: 10, addressEntries: 4 });
+	gate.guess("192.0.2.1", 3);
+	gate.guess("192.0.2.2", 1);
+	for (let count = 0; count < 200; count++) assert.equal(gate.visit(`203.0.113.${count}`), "in");
+	assert.ok(!gate.mayGuess("192.0.2.1"));
+	gate.guess("192.0.2.2", 2);
+	assert.ok(!gate.mayGuess("192.0.2.2"), "its first mistake was kept");
+});
+
+test("addressEntries: with a penalty in each entry, the one that ends first makes room, and newcomers still come in", () => {
+	const gate = new Gate({ addressEntries: 4, penaltyTime: 20_000 });
+	for (const count of [1, 2, 3, 4]) {
+		gate.guess(`192.0.2.${count}`, 3);
+		gate.now += 10;
+	}
+	assert.equal(gate.visit("203.0.113.1"), "in");
+	gate.guess("203.0.113.2", 1);
+	assert.ok(gate.mayGuess("192.0.2.1"), "the oldest is forgiven");
+	for (const count of [2, 3, 4]) assert.ok(!gate.mayGuess(`192.0.2.${count}`), `${count}`);
+});
+
+test("what one address does is held against no other, whichever it is", () => {
+	const gate = new Gate({ connectionsPerMinute: 1, addressEntries: 16 });
+	gate.visit("192.0.2.1");
+	gate.guess("2001:db8::1", 1);
+	for (const address of ["::1", "192.0.2.0", "2001:db8:0:1::1", "2001:db9::1"])
+		assert.equal(gate.visit(address), "in", address);
+	assert.equal(gate.visit("192.0.2.1"), "connections-per-minute");
+});
+
+test("times far from zero, and a clock that jumps ahead", () => {
+	const gate = new Gate({ connectionsPerMinute: 2 });
+	gate.now = 2 ** 45;
+	gate.visit("192.0.2.1");
+	gate.visit("192.0.2.1");
+	assert.equal(gate.visit("192.0.2.1"), "connections-per-minute");
+	gate.now += 10 * 365 * 86_400_000;
+	assert.equal(gate.visit("192.0.2.1"), "in");
+});
