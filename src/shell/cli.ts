@@ -97,6 +97,7 @@ class CliSession implements Dispatcher {
 	private readonly connection: CliConnection;
 	/** While a command runs. */
 	private context: Context | undefined = undefined;
+	private initialized = false;
 	/** A handler is being called: what it throws is caught. */
 	private calling = false;
 	/** What a command wrote did not fit. */
@@ -113,7 +114,6 @@ class CliSession implements Dispatcher {
 		this.output = new CliOutput(options.maxOutput ?? MAX_OUTPUT);
 		this.connection = new CliConnection(this, options.listener);
 		options.listener?.connections.push(this.connection);
-		this.distribute(this.connection.initialize, { remote: this.remote });
 	}
 
 	async run(context: Context): Promise<number> {
@@ -123,6 +123,9 @@ class CliSession implements Dispatcher {
 		this.lost = false;
 		context.onCancel = () => this.cancel();
 		try {
+			// Handlers, and what is sent, each begin with the whole of a device's small stack.
+			await undefined;
+			if (context.cancelled) throw new Cancelled();
 			const known = this.execute(context.name.toLowerCase(), [...context.args]);
 			await this.flush(context);
 			if (this.lost) throw new Error("output was lost: the client did not read it in time");
@@ -197,7 +200,9 @@ class CliSession implements Dispatcher {
 
 	/** Sends what is written, and waits while the command is suspended. */
 	private async flush(context: Context): Promise<void> {
+		await undefined;
 		for (;;) {
+			if (context.cancelled) throw new Cancelled();
 			const piece = this.output.take();
 			if (piece !== undefined) await context.stdout.write(piece);
 			else if (this.connection.suspended === undefined) return;
@@ -205,7 +210,6 @@ class CliSession implements Dispatcher {
 				await new Promise<void>(resolve => {
 					this.onWake = resolve;
 				});
-			if (context.cancelled) throw new Cancelled();
 		}
 	}
 
@@ -230,6 +234,7 @@ class CliSession implements Dispatcher {
 	}
 
 	private execute(command: string, parts: string[]): boolean {
+		this.initialize();
 		this.calling = true;
 		try {
 			const { handlers } = this.cli;
@@ -241,8 +246,16 @@ class CliSession implements Dispatcher {
 		}
 	}
 
+	/** Tells the handlers of the connection, before they get their first command. */
+	private initialize(): void {
+		if (this.initialized) return;
+		this.initialized = true;
+		this.distribute(this.connection.initialize, { remote: this.remote });
+	}
+
 	/** To every handler, whatever each of them makes of it. */
 	private distribute(command: string | symbol, parts: unknown): void {
+		this.initialize();
 		this.calling = true;
 		for (const handler of this.cli.handlers) {
 			try {

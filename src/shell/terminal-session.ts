@@ -20,7 +20,7 @@ const EDITING = 0;
 const STARTING = 1;
 /** A command runs, and is typed to. */
 const RUNNING = 2;
-/** A command was cancelled; its end follows. */
+/** A command was cancelled, or the first prompt is not there yet; its end, or the prompt, follows. */
 const STOPPING = 3;
 /** No more is read. */
 const ENDED = 4;
@@ -73,12 +73,24 @@ export class TerminalSession implements DispatcherHost {
 
 	run(): void {
 		if (this.session.type === "exec") this.execute(this.session.command);
+		else if (this.interpreter.dispatcher === undefined) this.greet();
 		else {
-			const greeting = this.shell.motd + (this.interpreter.dispatcher?.welcome() ?? "");
-			if (greeting !== "") this.outlet.write(greeting, false);
-			this.prompt();
-			this.pump();
+			// A packet has led here; what is not ours begins with the whole of a device's small stack.
+			this.mode = STOPPING;
+			Promise.resolve().then(() => this.greet());
 		}
+	}
+
+	private greet(): void {
+		if (this.mode === ENDED) return;
+		if (this.interpreter.exiting) {
+			this.finish();
+			return;
+		}
+		const greeting = this.shell.motd + (this.interpreter.dispatcher?.welcome() ?? "");
+		if (greeting !== "") this.outlet.write(greeting, false);
+		this.prompt();
+		this.pump();
 	}
 
 	/** A command that lasts is typed to, from the first thing on that happens. */
@@ -145,7 +157,7 @@ export class TerminalSession implements DispatcherHost {
 		else if (event === EDIT_EOF) this.finish();
 		else {
 			this.interpreter.status = 130;
-			this.prompt();
+			this.prompt(this.promptText);
 		}
 	}
 
@@ -190,12 +202,16 @@ export class TerminalSession implements DispatcherHost {
 		}
 	}
 
-	private prompt(): void {
+	private prompt(text = this.newPrompt()): void {
 		this.mode = EDITING;
 		if (!this.outlet.atLineStart) this.outlet.write("\n", false);
 		this.terminal = this.session.terminal;
-		this.promptText = printable(this.interpreter.dispatcher?.prompt() ?? this.shell.prompt(this.session));
+		this.promptText = text;
 		this.show(this.open());
+	}
+
+	private newPrompt(): string {
+		return printable(this.interpreter.dispatcher?.prompt() ?? this.shell.prompt(this.session));
 	}
 
 	/** An editor at the start of a line; what it shows has yet to be sent. */
@@ -238,11 +254,10 @@ export class TerminalSession implements DispatcherHost {
 		const point = line.completionPoint();
 		if (point === undefined) return;
 		const words = point.words;
-		const { commands } = this.interpreter;
-		const command = words.length > 0 ? findCommand(commands, words[0]) : undefined;
+		const command = words.length > 0 ? findCommand(this.shell.commands, words[0]) : undefined;
 		let candidates: string[] | Promise<string[]> = [];
 		try {
-			if (words.length === 0) candidates = commands.map(command => command.name);
+			if (words.length === 0) candidates = this.commandNames();
 			else if (command?.complete !== undefined)
 				candidates = command.complete(this.interpreter, [...words.slice(1), point.word]);
 		} catch {
@@ -262,6 +277,11 @@ export class TerminalSession implements DispatcherHost {
 			},
 			() => undefined,
 		);
+	}
+
+	private commandNames(): string[] | Promise<string[]> {
+		const names = (): string[] => this.interpreter.commands.map(command => command.name);
+		return this.interpreter.dispatcher === undefined ? names() : Promise.resolve().then(names);
 	}
 
 	signal(name: string): void {

@@ -246,16 +246,24 @@ test("cli: help lists its commands with the shell's, in their own words, and Tab
 	);
 	const session = start([wifi]);
 	session.send("wi\t");
+	await settle();
 	assert.deepEqual(screen(session), ["$ wifi"]);
 });
 
 test("cli: with a greeting, welcome and prompt are the handlers'", async () => {
 	const options = { greeting: true };
-	assert.deepEqual(screen(start([], TERMINAL, options)), ["Stand-in", ">"]);
+	const plain = start([], TERMINAL, options);
+	await settle();
+	assert.deepEqual(screen(plain), ["Stand-in", ">"]);
 	const prompt = command("prompt", connection => connection.write("\r\npump> "));
 	const session = start([prompt], TERMINAL, options);
+	await settle();
 	assert.equal(session.out, "Stand-in\r\npump> ");
-	assert.deepEqual(screen(start([])), ["$"]);
+	session.send("pa\x03");
+	assert.ok(session.out.endsWith("^C\r\npump> "));
+	const quiet = start([]);
+	await settle();
+	assert.deepEqual(screen(quiet), ["$"]);
 });
 
 test("cli: handlers are told of a connection, and find its peer and its listener", async () => {
@@ -266,10 +274,24 @@ test("cli: handlers are told of a connection, and find its peer and its listener
 		return false;
 	};
 	const session = start([asks], TERMINAL, { listener });
+	await settle();
+	assert.deepEqual(seen, [], "no handler was asked for anything yet");
+	session.send("nothing\r");
+	await settle();
 	assert.deepEqual(seen, [{ remote: "192.0.2.7" }, "192.0.2.7", undefined]);
 	assert.equal(listener.connections[0].listener, listener);
 	session.vanish();
 	assert.deepEqual(listener.connections, []);
+});
+
+test("cli: a session that ends before its first prompt ends", async () => {
+	const killed = start([], TERMINAL, { greeting: true });
+	killed.onSignal?.("TERM");
+	assert.equal(await killed.exited(), 143);
+	const gone = start([], TERMINAL, { greeting: true });
+	gone.vanish();
+	await settle();
+	assert.equal(gone.out, "");
 });
 
 test("cli: close() ends the session behind what was written", async () => {
