@@ -1,0 +1,63 @@
+/**
+ * The memory of a connection: all that can be reached from it, counted, and what it may come to by src/limits.ts. What
+ * closures hold is not seen; src/ keeps nothing in them but an application's callbacks.
+ */
+import { type Limits, MAX_ENVIRONMENT_TEXT, MAX_TERMINAL_MODES_LENGTH } from "../../src/limits.js";
+
+export interface Holding {
+	/** Of buffers, each counted whole and once. */
+	readonly bytes: number;
+	/** Of strings. */
+	readonly characters: number;
+	/** Objects, arrays and maps, and the places in them. */
+	readonly places: number;
+}
+
+/** @param shared what is not the connection's own: nothing is counted of it, or behind it */
+export function holding(root: object, shared: ReadonlySet<unknown>): Holding {
+	const seen = new Set<unknown>(shared);
+	const waiting: unknown[] = [root];
+	let bytes = 0;
+	let characters = 0;
+	let places = 0;
+	while (waiting.length > 0) {
+		const value = waiting.pop();
+		if (typeof value === "string") characters += value.length;
+		if (typeof value !== "object" || value === null || seen.has(value)) continue;
+		seen.add(value);
+		if (ArrayBuffer.isView(value)) waiting.push(value.buffer);
+		else if (value instanceof ArrayBuffer) bytes += value.byteLength;
+		else {
+			const parts =
+				value instanceof Map
+					? [...value.keys(), ...value.values()]
+					: value instanceof Set
+						? [...value]
+						: Object.values(value);
+			places += 1 + parts.length;
+			for (const part of parts) waiting.push(part);
+		}
+	}
+	return { bytes, characters, places };
+}
+
+/** Bytes besides the buffers of the limits: keys, hashes, identification, a request that is being worked on. */
+const SMALL_BYTES = 4_096;
+
+/** Characters of names and versions, and what a request holds as text. */
+const SMALL_CHARACTERS = 2_048;
+
+/** What is wrong with a connection's memory, or undefined. */
+export function excess({ bytes, characters, places }: Holding, limits: Limits): string | undefined {
+	const { channels, environmentVariables } = limits;
+	// A packet may be copied while it is worked on: a signature's, or a host key's proof.
+	const buffers = limits.packetSize * 2 + limits.sendBufferSize + limits.heldReplies + SMALL_BYTES;
+	const byteBudget = buffers + channels * (limits.initialWindowSize + MAX_TERMINAL_MODES_LENGTH + 512);
+	const perChannel = 2 * limits.commandLength + environmentVariables * 2 * MAX_ENVIRONMENT_TEXT + 512;
+	const characterBudget = SMALL_CHARACTERS + channels * perChannel;
+	const placeBudget = 600 + channels * (100 + 2 * environmentVariables);
+	if (bytes > byteBudget) return `${bytes} bytes are held, above ${byteBudget}`;
+	if (characters > characterBudget) return `${characters} characters are held, above ${characterBudget}`;
+	if (places > placeBudget) return `${places} places are held, above ${placeBudget}`;
+	return undefined;
+}
