@@ -41,7 +41,9 @@ export function ensureJazzer(): Jazzer {
 function loads(addon: string, env: Record<string, string>): boolean {
 	try {
 		const program = `process.dlopen({ exports: {} }, ${JSON.stringify(addon)})`;
-		execFileSync(process.execPath, ["-e", program], { env: { ...process.env, ...env }, stdio: "ignore" });
+		// All its functions are looked up at once: one that is missing is told now.
+		const now = { ...process.env, ...env, LD_BIND_NOW: "1" };
+		execFileSync(process.execPath, ["-e", program], { env: now, stdio: "ignore" });
 		return true;
 	} catch {
 		return false;
