@@ -39,3 +39,9 @@ export const __ENABLE_MOCANA_SSH_OPENSSH_KEY__: boolean = true;
 
 /** The names that DISPLAY_ERROR gives; without it there is the number alone. */
 export const __ENABLE_MOCANA_SSH_ERROR_NAMES__: boolean = true;
+
+/** Admission by address: who waits, connections a minute, penalties, the owner's places. Without it the table's size alone counts. */
+export const __ENABLE_MOCANA_SSH_ADMISSION__: boolean = true;
+
+/** Whether a server can work with its limits is looked at when it is made: what is set on the desk needs no look on the device. */
+export const __ENABLE_MOCANA_SSH_LIMITS_CHECK__: boolean = true;

@@ -5,6 +5,7 @@ import type { Crypto } from "./crypto/port.js";
 import type { EventLog } from "./event-log.js";
 import { DEVICE_LIMITS, type Limits, limitsFault } from "./limits.js";
 import { DISPLAY_ERROR, OK } from "./merrors.js";
+import { __ENABLE_MOCANA_SSH_ADMISSION__, __ENABLE_MOCANA_SSH_LIMITS_CHECK__ } from "./moptions.js";
 import type { ConnectionSetup } from "./server-connection.js";
 import type { HostKey } from "./transport/host-key.js";
 import { checkAddressPatterns } from "./userauth/address-pattern.js";
@@ -76,8 +77,10 @@ export const DEFAULT_LOG_SIZE = 16;
 export function connectionSetup(options: SSHServerOptions): ConnectionSetup {
 	const { hal, environment = DEFAULT_ENVIRONMENT, subsystems = [] } = options;
 	const limits: Limits = Object.freeze({ ...DEVICE_LIMITS, ...options.limits });
-	const fault = limitsFault(limits);
-	if (fault) throw new TypeError(fault);
+	if (__ENABLE_MOCANA_SSH_LIMITS_CHECK__) {
+		const fault = limitsFault(limits);
+		if (fault) throw new TypeError(fault);
+	}
 	checkOwner(options, limits);
 	if (options.hostKeys.length === 0) throw new TypeError("hostKeys: none given");
 	const entropy = hal.random(new Uint8Array(16));
@@ -102,6 +105,8 @@ function checkOwner(
 	limits: Limits,
 ): void {
 	if (ownerAddresses === undefined) return;
+	if (!__ENABLE_MOCANA_SSH_ADMISSION__)
+		throw new TypeError("ownerAddresses: this build tells no addresses apart");
 	const wrong = checkAddressPatterns(ownerAddresses);
 	if (wrong) throw new TypeError(`ownerAddresses: ${wrong}`);
 	if (limits.ownerPlaces >= maxConnections)

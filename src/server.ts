@@ -17,6 +17,7 @@ import {
 	SSH_DISCONNECT_HOST_NOT_ALLOWED_TO_CONNECT,
 	SSH_DISCONNECT_TOO_MANY_CONNECTIONS,
 } from "./messages.js";
+import { __ENABLE_MOCANA_SSH_ADMISSION__ } from "./moptions.js";
 import { Pump, type PumpOwner } from "./pump.js";
 import { type ConnectionOwner, type ConnectionSetup, ServerConnection } from "./server-connection.js";
 import {
@@ -36,7 +37,7 @@ export class SSHServer implements ConnectionOwner, PumpOwner {
 	private readonly hal: Hal;
 	private readonly setup: ConnectionSetup;
 	private readonly table: ConnectionTable;
-	private readonly admission: Admission;
+	private readonly admission: Admission | undefined;
 	private readonly pump: Pump;
 	private listener: TCP_SOCKET = 0;
 	private listening = false;
@@ -55,7 +56,9 @@ export class SSHServer implements ConnectionOwner, PumpOwner {
 		this.table = new ConnectionTable(maxConnections);
 		const { authenticator, limits } = this.setup;
 		const guessing = authenticator.chains.every(([first]) => first !== "publickey");
-		this.admission = new Admission(this.table, limits, options.ownerAddresses, guessing);
+		this.admission = __ENABLE_MOCANA_SSH_ADMISSION__
+			? new Admission(this.table, limits, options.ownerAddresses, guessing)
+			: undefined;
 		this.pump = new Pump(this.hal, this.table, this);
 		if (options.port !== undefined) this.listen(options.address ?? "0.0.0.0", options.port);
 	}
@@ -75,15 +78,16 @@ export class SSHServer implements ConnectionOwner, PumpOwner {
 		const { hal, table, admission } = this;
 		const address = hal.remoteAddress(socket);
 		const now = hal.now();
-		const judged = admission.judge(address, now);
+		const free = table.count < table.size ? OK : ERR_SSH_TOO_MANY_CONNECTIONS;
+		const judged = admission?.judge(address, now) ?? free;
 		if (judged < OK) {
-			this.log.add(`refused ${address || "unknown"}: ${admission.why}`);
+			this.log.add(`refused ${address || "unknown"}: ${admission?.why ?? "table-full"}`);
 			return judged;
 		}
 		const place = table.add(socket);
 		try {
 			const id = table.instance(place);
-			admission.take(place);
+			admission?.take(place);
 			const connection = new ServerConnection(this.setup, this, id, place, address, now);
 			this.pump.add(connection);
 			this.onEvent(connection, `connection from ${address || "unknown"}`);
@@ -223,7 +227,7 @@ export class SSHServer implements ConnectionOwner, PumpOwner {
 	private refusal(status: number): Uint8Array {
 		if (status === ERR_SSH_TOO_MANY_CONNECTIONS)
 			return refusal(SSH_DISCONNECT_TOO_MANY_CONNECTIONS, "Too many connections");
-		const what = this.admission.why === "penalty" ? "wrong passwords" : "connections";
+		const what = this.admission?.why === "penalty" ? "wrong passwords" : "connections";
 		return refusal(SSH_DISCONNECT_HOST_NOT_ALLOWED_TO_CONNECT, `Too many ${what} from your address`);
 	}
 
@@ -254,15 +258,15 @@ export class SSHServer implements ConnectionOwner, PumpOwner {
 	}
 
 	mayGuess({ place }: ServerConnection): boolean {
-		return this.admission.mayGuess(place, this.hal.now());
+		return this.admission?.mayGuess(place, this.hal.now()) ?? true;
 	}
 
 	onWrongGuess({ place }: ServerConnection): void {
-		this.admission.guessedWrong(place, this.hal.now());
+		this.admission?.guessedWrong(place, this.hal.now());
 	}
 
 	onAuthenticated(connection: ServerConnection): void {
-		this.admission.loggedIn(connection.place);
+		this.admission?.loggedIn(connection.place);
 		this.options.onConnection?.(connection);
 	}
 

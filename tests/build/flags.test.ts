@@ -35,6 +35,8 @@ const MARKS = {
 	PING: ["function sendPing"],
 	TERMINAL: ["pty-req", "window-change", "function environmentRequest", "function breakRequest"],
 	HOSTKEYS: ["hostkeys-00@openssh.com", "hostkeys-prove-00@openssh.com", "class HostKeyProof"],
+	ADMISSION: ["class Admission", "connections-per-minute"],
+	LIMITS_CHECK: ["function limitsFault", "const LEAST"],
 	ERROR_NAMES: ["SSH_MALFORMED_SIGNATURE SSH_MALFORMED_SERVER_KEXDH", "const FAMILIES"],
 } as const;
 
@@ -80,6 +82,33 @@ describe("flags", { concurrency: 2 }, () => {
 			for (const mark of ALWAYS) assert.ok(code.includes(mark), mark);
 		});
 	}
+
+	test("__ENABLE_MOCANA_SSH_ADMISSION__=false: the table alone refuses, and owner addresses are refused aloud", async context => {
+		const { load } = await bundle(context, "__ENABLE_MOCANA_SSH_ADMISSION__=false");
+		const { SSHServer, createHostKey, DEVICE_LIMITS } = (await load("fieldssh")) as unknown as typeof Core;
+		const hal = createSimHal();
+		const key = {
+			algorithm: "ssh-ed25519",
+			secretKey: new Uint8Array(32),
+			publicKey: new Uint8Array(32),
+		} as const;
+		const options = {
+			hal,
+			crypto: nobleCrypto,
+			hostKeys: [createHostKey(nobleCrypto, key)],
+			maxConnections: 3,
+			limits: { ...DEVICE_LIMITS, waitingConnections: 1 },
+			onAuthenticate: () => false,
+			onSession: () => {},
+		};
+		const server = new SSHServer(options);
+		const ids = [1, 2, 3, 4].map(socket => server.accept(socket));
+		assert.deepEqual(
+			ids.map(id => id > 0),
+			[true, true, true, false],
+		);
+		assert.throws(() => new SSHServer({ ...options, ownerAddresses: "192.0.2.7" }), /ownerAddresses/);
+	});
 
 	test("__ENABLE_MOCANA_SSH_OPENSSH_KEY__=false: the host key is kept raw, and damage to it is told", async context => {
 		const { load } = await bundle(context, "__ENABLE_MOCANA_SSH_OPENSSH_KEY__=false");
