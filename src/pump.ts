@@ -47,17 +47,26 @@ export class Pump {
 
 	/** Takes a connection on; nothing happens to it before start(). */
 	add(connection: ServerConnection): void {
+		this.keepTime();
 		connection.next = this.first;
 		this.first = connection;
-		if (this.ticking === 0) this.ticking = this.hal.setTimer(TICK, this.tick);
 	}
 
-	/** Begins to serve it. */
+	/** Begins to serve it; where there is no memory for that, ends it. */
 	start(connection: ServerConnection): void {
 		this.table.setState(connection.place, NEGOTIATING);
-		connection.transport.start();
-		this.hal.watch(this.table.socket(connection.place), () => this.pump(connection));
-		this.wake(connection);
+		try {
+			connection.transport.start();
+			this.hal.watch(this.table.socket(connection.place), () => this.pump(connection));
+			this.wake(connection);
+		} catch (error) {
+			this.giveUp(connection, error);
+		}
+	}
+
+	/** Has the times of connections looked at, if they are not: a timer that found no memory is set at the next chance. */
+	keepTime(): void {
+		if (this.ticking === 0) this.ticking = this.hal.setTimer(TICK, this.tick);
 	}
 
 	/** Steps a connection until nothing moves, or its turn is over. */
@@ -80,11 +89,20 @@ export class Pump {
 	 * take more of it than there is: then the connection is let go without one, so that the others get what it held.
 	 */
 	private giveUp(connection: ServerConnection, error: unknown): void {
+		this.tell(connection, error);
 		try {
-			this.owner.onThrown(`connection ${connection.id}: ${error}`);
 			this.finish(connection, ERR_SSH_DISCONNECT_BY_APPLICATION);
 		} catch {
 			this.free(connection);
+		}
+	}
+
+	/** Tells what was thrown, unless there is no memory for the words. */
+	private tell(connection: ServerConnection, error: unknown): void {
+		try {
+			this.owner.onThrown(`connection ${connection.id}: ${error}`);
+		} catch {
+			// Nobody can be told, and what is to be done now matters more.
 		}
 	}
 
@@ -149,11 +167,19 @@ export class Pump {
 		if (connection !== this.current) this.schedule(connection);
 	}
 
-	/** Many calls before the timer runs are one. */
 	private schedule(connection: ServerConnection): void {
-		if (connection.awake) return;
-		if (this.working === 0) this.working = this.hal.setTimer(0, this.work);
 		connection.awake = true;
+		this.workSoon();
+	}
+
+	/** Many calls before the timer runs are one. */
+	private workSoon(): void {
+		if (this.working > 0) return;
+		try {
+			this.working = this.hal.setTimer(0, this.work);
+		} catch {
+			// No memory for a timer: the next tick does the work.
+		}
 	}
 
 	/** A turn for each that is awake, until the event loop was held for a turn's time: the others' comes with the next timer. */
@@ -177,7 +203,7 @@ export class Pump {
 		}
 		// Behind a break there are others, and before where it went on there may be.
 		const left = this.resume !== undefined || start !== this.first;
-		if (left && this.first && this.working === 0) this.working = hal.setTimer(0, this.work);
+		if (left && this.first) this.workSoon();
 	};
 
 	private readonly tick = (): void => {
@@ -188,7 +214,15 @@ export class Pump {
 			this.checkTime(each, now);
 			each = next;
 		}
-		if (this.first && this.ticking === 0) this.ticking = this.hal.setTimer(TICK, this.tick);
+		if (this.working === 0) this.work();
+		const { first } = this;
+		if (!first) return;
+		try {
+			this.keepTime();
+		} catch (error) {
+			// The newest goes, and with it what keeps the clock from going on for the others.
+			this.giveUp(first, error);
+		}
 	};
 
 	private checkTime(connection: ServerConnection, now: number): void {
@@ -215,25 +249,54 @@ export class Pump {
 		}
 		table.setState(connection.place, CLOSING);
 		connection.closingSince = this.hal.now();
-		const negotiated = connection.onNegotiated;
-		connection.onNegotiated = undefined;
-		this.owner.onEvent(connection, `closed: ${DISPLAY_ERROR(status)}`);
-		connection.finish(disconnectReason(status), disconnectText(status), status === OK);
-		while (!this.call(connection, () => connection.endSessions()));
-		this.call(connection, () => negotiated?.(status === OK ? ERR_SSH_DISCONNECT_BY_APPLICATION : status));
-		this.call(connection, () => this.owner.onEnded(connection, status));
+		this.say(connection, status);
+		let open: number;
+		do open = connection.openChannels;
+		while (!this.endSessions(connection) && connection.openChannels < open);
+		this.callBack(connection, status);
 		if (isSocketLost(status)) this.free(connection);
 		else if (this.drain(connection) < OK) this.free(connection);
 	}
 
-	/** Calls the application. What it throws is told, and keeps nobody else from being called; true without that. */
-	private call(connection: ServerConnection, callback: () => void): boolean {
+	// What follows ends a connection in the midst of anything, memory that has run out too: what throws is told, and keeps
+	// nobody else from being called.
+
+	private say(connection: ServerConnection, status: number): void {
 		try {
-			callback();
+			this.owner.onEvent(connection, `closed: ${DISPLAY_ERROR(status)}`);
+		} catch (error) {
+			this.tell(connection, error);
+		}
+		try {
+			connection.finish(disconnectReason(status), disconnectText(status), status === OK);
+		} catch (error) {
+			this.tell(connection, error);
+		}
+	}
+
+	/** True when all of them know; else one more knows, unless there is no memory even to ask. */
+	private endSessions(connection: ServerConnection): boolean {
+		try {
+			connection.endSessions();
 			return true;
 		} catch (error) {
-			this.owner.onThrown(`connection ${connection.id}: ${error}`);
+			this.tell(connection, error);
 			return false;
+		}
+	}
+
+	private callBack(connection: ServerConnection, status: number): void {
+		const negotiated = connection.onNegotiated;
+		connection.onNegotiated = undefined;
+		try {
+			negotiated?.(status === OK ? ERR_SSH_DISCONNECT_BY_APPLICATION : status);
+		} catch (error) {
+			this.tell(connection, error);
+		}
+		try {
+			this.owner.onEnded(connection, status);
+		} catch (error) {
+			this.tell(connection, error);
 		}
 	}
 

@@ -227,6 +227,10 @@ export class ServerConnection implements ConnectionInfo {
 		this.transport.disconnect(reason, description);
 	}
 
+	get openChannels(): number {
+		return this.protocol?.open ?? 0;
+	}
+
 	/** Tells the sessions that it is over. Where one's callback throws, call it again for those that are left. */
 	endSessions(): void {
 		this.protocol?.closeAll();

@@ -4,6 +4,7 @@ import { Admission } from "./admission.js";
 import type { ConnectionInfo, Session } from "./connection/session.js";
 import { ACCEPTED, CLOSING, ConnectionTable, OPEN } from "./connection-table.js";
 import { EventLog } from "./event-log.js";
+import { TICK } from "./limits.js";
 import {
 	DISPLAY_ERROR,
 	ERR_INTERNAL_ERROR,
@@ -89,8 +90,9 @@ export class SSHServer implements ConnectionOwner, PumpOwner {
 			const id = table.instance(place);
 			admission?.take(place);
 			const connection = new ServerConnection(this.setup, this, id, place, address, now);
-			this.pump.add(connection);
 			this.onEvent(connection, `connection from ${address || "unknown"}`);
+			// The last that can fail: from here on it is the pump's to let go.
+			this.pump.add(connection);
 			return id;
 		} catch (error) {
 			table.release(place);
@@ -190,13 +192,32 @@ export class SSHServer implements ConnectionOwner, PumpOwner {
 			}
 		}
 		for (;;) {
-			const socket = this.hal.accept(this.listener);
+			const socket = this.nextSocket();
 			if (socket === ERR_TCP_WOULDBLOCK) return;
 			if (socket < OK) {
 				this.listenerFailed(socket);
 				return;
 			}
 			this.admit(socket);
+		}
+	}
+
+	/** As Hal.accept(). Where that has no memory for one more, others may wait behind it of whom no event will tell. */
+	private nextSocket(): number {
+		try {
+			return this.hal.accept(this.listener);
+		} catch (error) {
+			this.acceptFailed(error);
+			return ERR_TCP_WOULDBLOCK;
+		}
+	}
+
+	private acceptFailed(error: unknown): void {
+		try {
+			this.onThrown(`accept: ${error}`);
+			this.hal.setTimer(TICK, () => this.onListenerReady());
+		} catch {
+			// No memory for that either: whoever comes next is the event.
 		}
 	}
 
@@ -218,7 +239,7 @@ export class SSHServer implements ConnectionOwner, PumpOwner {
 			this.hal.write(socket, bytes, 0, bytes.length);
 		} catch (error) {
 			// No memory for one more: the listener and those who are in stay as they were.
-			this.options.onError?.(ERR_INTERNAL_ERROR, `accept: ${error}`);
+			this.acceptFailed(error);
 		}
 		this.hal.close(socket);
 	}

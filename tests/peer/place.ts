@@ -1,6 +1,6 @@
 /** A server in a simulated place, and clients of it. */
 
-import { createSimHal, type LinkOptions, type SimHal, SimRandom } from "../../hal/sim/index.js";
+import { createSimHal, type LinkOptions, SimHal, SimRandom } from "../../hal/sim/index.js";
 import type { Session } from "../../src/connection/session.js";
 import { Done } from "../../src/crypto/port.js";
 import type { Limits } from "../../src/limits.js";
@@ -72,7 +72,7 @@ export interface PlaceOptions extends Partial<Omit<SSHServerOptions, "limits">> 
 }
 
 export class Place {
-	readonly hal: SimHal = createSimHal();
+	readonly hal: SimHal;
 	readonly server: SSHServer;
 	readonly sessions: Session[] = [];
 	/** Names of the statuses with which connections have ended. */
@@ -81,6 +81,7 @@ export class Place {
 
 	/** @param asks `options` has onAuthenticate, and the authenticator of this file has no say */
 	constructor(options: PlaceOptions = {}, asks = false) {
+		this.hal = options.hal instanceof SimHal ? options.hal : createSimHal();
 		this.server = new SSHServer({
 			hal: this.hal,
 			crypto: testCrypto,
@@ -140,7 +141,7 @@ export class Place {
 export class Manual extends Place {
 	readonly listener: number;
 
-	constructor(options: Partial<SSHServerOptions> = {}) {
+	constructor(options: PlaceOptions = {}) {
 		super({ ...options, port: PORT + 1 });
 		this.listener = this.hal.listen("0.0.0.0", PORT, () => {});
 	}
