@@ -135,6 +135,26 @@ export async function ensureBoard(target: HostTarget, crypt: Crypt = "javascript
 	return target === "i386" && i386Way() === "translated" ? ensureTranslated(board) : board;
 }
 
+/** What tells of each wrong access and each undefined operation of our C, and ends the program. */
+const SANITIZERS: readonly string[] = Object.freeze([
+	"-g",
+	"-fno-omit-frame-pointer",
+	"-fsanitize=address,undefined",
+	"-fno-sanitize-recover=all",
+]);
+
+/**
+ * The board with native cryptography, its C host under gcc's sanitizers, for tests. XS and mbedTLS are as in any other: XS
+ * keeps its heap in one piece of memory, where a sanitizer sees nothing, and shifts and casts as C does not define.
+ *
+ * @returns its path
+ * @throws MissingTool as ensureEngine
+ */
+export async function ensureSanitizedBoard(): Promise<string> {
+	const sources = HOST_SOURCES.map(file => join(boardFolder, file));
+	return linkBoard(await ensureEngine("x86-64"), sources, [], ["-lm", ...SANITIZERS], "native");
+}
+
 /** A program that is a command line, so that whoever starts a board need not know how. */
 async function ensureTranslated(board: string): Promise<string> {
 	const folder = `${board}-translated`;
