@@ -9,10 +9,10 @@ import { message } from "../peer/wire.js";
 import { MemoryStorage } from "../userauth/fakes.js";
 import { countingCrypto } from "./counting.js";
 
-const ITERATIONS = 320;
+const ITERATIONS = 160;
 const SLICE = 20;
 const ATTACKERS = 5;
-const GUESSES = 5;
+const GUESSES = 3;
 
 test("many passwords at once: the loop is held for one slice at a time, and the owner's echo waits for one round", () => {
 	const crypto = countingCrypto();

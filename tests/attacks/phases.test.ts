@@ -1,4 +1,5 @@
 /** Every message number in every phase of a connection, held against the one table that decides (src/messages.ts). */
+import { CLOSE_TIME, TICK } from "../../src/limits.js";
 import { DISPLAY_ERROR, ERR_SSH_DISCONNECT_BY_APPLICATION } from "../../src/merrors.js";
 import {
 	ACCEPTED,
@@ -26,9 +27,11 @@ import {
 	SSH_MSG_USERAUTH_INFO_REQUEST,
 	SSH_MSG_USERAUTH_REQUEST,
 	SSH_MSG_USERAUTH_SUCCESS,
+	UNKNOWN,
 } from "../../src/messages.js";
 import type { ServerConnection } from "../../src/server-connection.js";
 import { CIPHERS, MACS } from "../../src/transport/algorithms.js";
+import { concat, noise } from "../crypto/helpers.js";
 import { assert, test } from "../harness.js";
 import { ClientChannel } from "../peer/channel.js";
 import { type ClientOptions, IGNORE, type TestClient } from "../peer/client.js";
@@ -41,8 +44,11 @@ interface Phase {
 	readonly phase: number;
 	readonly options: ClientOptions;
 	/** Takes a client there. */
-	readonly reach: (client: TestClient) => void;
+	readonly reach: (client: TestClient, place: Place) => void;
 }
+
+/** The server begins a key exchange when the place lets so much time pass. */
+const LIMITS = { rekeyTime: 10_000, keepaliveInterval: 0 };
 
 const loose: ClientOptions = { strict: false };
 
@@ -107,6 +113,16 @@ const PHASES: readonly Phase[] = [
 		},
 	},
 	{ name: "connected", phase: PHASE_CONNECTED, options: {}, reach: client => client.login().exec("echo") },
+	{
+		name: "behind a KEXINIT of the server's that the client has not answered",
+		phase: PHASE_CONNECTED,
+		options: { stopBefore: SSH_MSG_KEXINIT, stopIn: 1 },
+		reach: (client, place) => {
+			client.login().exec("echo");
+			place.pass(11_000);
+			assert.equal(client.heard.at(-1), "KEXINIT");
+		},
+	},
 	{ name: "in a later exchange", phase: PHASE_REKEY_KEX, options: { ...toKex, stopIn: 1 }, reach: rekeyed },
 	{
 		name: "before a later NEWKEYS",
@@ -162,12 +178,22 @@ const SHAPES: readonly ((number: number) => Uint8Array)[] = [
 	number => message(number, raw(new Uint8Array(300).fill(0xff))),
 ];
 
+/** The status with which a connection ends for a message that its phase does not admit. */
+function refusalIn(phase: number): string {
+	if (phase === PHASE_CONNECTED) return "ERR_SSH_BAD_RECEIVE_STATE";
+	if (phase === PHASE_AUTH || phase === PHASE_AUTH_INFO) return "ERR_SSH_BAD_AUTH_RECEIVE_STATE";
+	return "ERR_SSH_BAD_TRANS_RECEIVE_STATE";
+}
+
 for (const { name, phase, options, reach } of PHASES) {
 	test(`every message ${name} is accepted, refused or unknown, as the table has it`, () => {
-		const place = new Place();
+		const place = new Place({ limits: LIMITS });
+		/** There still, for a message that nobody knows changes nothing. */
+		let kept: TestClient | undefined;
 		for (let number = 0; number < 256; number++) {
-			const client = place.client(options);
-			reach(client);
+			const client = kept ?? place.client(options);
+			if (!kept) reach(client, place);
+			kept = undefined;
 			const connection = place.server.connections()[0] as ServerConnection;
 			assert.equal(connection.transport.phase, phase);
 			const ends = place.ends.length;
@@ -182,6 +208,7 @@ for (const { name, phase, options, reach } of PHASES) {
 			const note = `message ${number}`;
 			if (outcome === REFUSED) {
 				assert.equal(client.disconnect?.reason, SSH_DISCONNECT_PROTOCOL_ERROR, note);
+				assert.equal(place.ends.at(-1), refusalIn(phase), note);
 				assert.equal(place.server.connectionCount, 0, note);
 				assert.ok(client.over, note);
 			} else if (number === SSH_MSG_DISCONNECT) {
@@ -192,23 +219,29 @@ for (const { name, phase, options, reach } of PHASES) {
 				assert.equal(place.server.connectionCount, 1, note);
 				if (outcome === ACCEPTED) assert.ok(!client.has(SSH_MSG_UNIMPLEMENTED), note);
 				else assert.equal(client.take(SSH_MSG_UNIMPLEMENTED).uint32(), sequence, note);
+				if (outcome === UNKNOWN && connection.transport.phase === phase) {
+					kept = client;
+					continue;
+				}
 				client.link.abort();
 				place.run();
 			}
 			assert.equal(place.server.connectionCount, 0, note);
 			assert.equal(place.ends.length, ends + 1, note);
 		}
+		kept?.link.abort();
+		place.run();
 		assert.deepEqual(place.errors, []);
 		assert.equal(place.fault(), undefined);
 	});
 
 	test(`no message ${name}, whatever is in it, makes the server throw`, () => {
-		const place = new Place();
+		const place = new Place({ limits: LIMITS });
 		for (let number = 0; number < 256; number++) {
 			if (phasesOf(number) < 0) continue;
 			for (const shape of SHAPES) {
 				const client = place.client(options);
-				reach(client);
+				reach(client, place);
 				client.sendNow(shape(number));
 				place.run();
 				client.link.abort();
@@ -220,6 +253,56 @@ for (const { name, phase, options, reach } of PHASES) {
 		assert.equal(place.fault(), undefined);
 	});
 }
+
+test("before the identification there are no messages: the first byte that is none of it ends the connection", () => {
+	const place = new Place();
+	for (let number = 0; number < 256; number++) {
+		const client = place.client();
+		client.sendNow(message(number));
+		place.run();
+		assert.equal(place.ends.at(-1), "ERR_SSH_TRANSPORT", `message ${number}`);
+		assert.deepEqual([client.heard, client.over], [[], true]);
+	}
+	assert.equal(place.fault(), undefined);
+});
+
+test("while the server closes a connection nothing is taken any more", () => {
+	const place = new Place();
+	// A good-bye that does not go out: the socket has taken all that it can.
+	const client = place.client({}, { s2c: { receiveBuffer: 200 }, sendBuffer: 200 }).login();
+	client.exec("echo").write(noise(1000));
+	client.link.onData = undefined;
+	place.run();
+	const [connection] = place.server.connections() as ServerConnection[];
+	place.server.closeConnection(connection.id);
+	const { c2s } = connection.transport.packets;
+	const { sequence } = c2s;
+	for (let number = 0; number < 256; number++) {
+		client.sendNow(sample(number, client));
+		place.run();
+		assert.equal(c2s.sequence, sequence, `message ${number}`);
+		assert.equal(place.server.connectionCount, 1);
+	}
+	place.pass(CLOSE_TIME + TICK);
+	assert.equal(place.server.connectionCount, 0);
+	assert.deepEqual(place.errors, []);
+	assert.equal(place.fault(), undefined);
+});
+
+test("behind a DISCONNECT of the client's nothing is taken any more", () => {
+	const place = new Place();
+	const client = place.client().login();
+	client.exec("echo");
+	const heard = client.heard.length;
+	const packets = [client.outgoing.seal(message(SSH_MSG_DISCONNECT, 11, "bye", ""))];
+	for (let number = 0; number < 256; number++) packets.push(client.outgoing.seal(sample(number, client)));
+	client.link.write(concat(...packets));
+	place.run();
+	assert.equal(client.heard.length, heard);
+	assert.deepEqual(place.ends, ["ERR_SSH_DISCONNECT_BY_APPLICATION"]);
+	assert.deepEqual(place.errors, []);
+	assert.equal(place.fault(), undefined);
+});
 
 test("the table knows no message of 50 or above before its time", () => {
 	for (let number = 50; number < 256; number++) {

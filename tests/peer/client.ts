@@ -279,7 +279,7 @@ export class TestClient {
 	}
 
 	private takeKexInit(payload: Uint8Array): void {
-		if (this.options.stopBefore === SSH_MSG_KEXINIT) return;
+		if (this.stopsBefore(SSH_MSG_KEXINIT)) return;
 		if (this.exchange?.serverInit) throw new Error("a second KEXINIT of the server");
 		this.rekey();
 		const exchange = this.exchange!;
@@ -291,10 +291,14 @@ export class TestClient {
 		if (this.options.guess !== "right" || this.exchanges > 0) this.sendKex(exchange.ecdhInit);
 	}
 
+	private stopsBefore(number: number): boolean {
+		return number === this.options.stopBefore && this.exchanges === (this.options.stopIn ?? 0);
+	}
+
 	/** Sends a message of a key exchange, unless it is to be stopped before it. */
 	private sendKex(payload: Uint8Array, regardless = false): void {
 		const number = payload[0];
-		if (number === this.options.stopBefore && this.exchanges === (this.options.stopIn ?? 0) && !regardless) {
+		if (this.stopsBefore(number) && !regardless) {
 			this.stopped = payload;
 			return;
 		}
