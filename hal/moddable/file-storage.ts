@@ -1,6 +1,7 @@
 /** The storage of the contract in files of a directory, as the SDK has them on desktops. */
 import { ERR_GENERAL, ERR_INVALID_ARG, OK } from "../../src/merrors.js";
 import type { Storage } from "../hal.js";
+import { isStorageName } from "./storage-name.js";
 
 interface OpenFile {
 	read(buffer: Uint8Array, position: number): number;
@@ -27,7 +28,7 @@ export class FileStorage implements Storage {
 	}
 
 	get(name: string): Uint8Array | undefined | number {
-		if (!isName(name)) return ERR_INVALID_ARG;
+		if (!isStorageName(name)) return ERR_INVALID_ARG;
 		const { files } = this;
 		let file: OpenFile | undefined;
 		try {
@@ -43,7 +44,7 @@ export class FileStorage implements Storage {
 
 	/** Writes to a name that is none of ours, has the disk take it, and only then gives it its own. */
 	put(name: string, value: Uint8Array): number {
-		if (!isName(name)) return ERR_INVALID_ARG;
+		if (!isStorageName(name)) return ERR_INVALID_ARG;
 		const temporary = `${name}~`;
 		try {
 			const file = this.files.openFile({ path: temporary, mode: "w" });
@@ -61,7 +62,7 @@ export class FileStorage implements Storage {
 	}
 
 	remove(name: string): number {
-		if (!isName(name)) return ERR_INVALID_ARG;
+		if (!isStorageName(name)) return ERR_INVALID_ARG;
 		try {
 			this.files.delete(name);
 			return OK;
@@ -78,16 +79,4 @@ export class FileStorage implements Storage {
 			return true;
 		}
 	}
-}
-
-/** [A-Za-z0-9._-]+, and neither of the two that mean a folder. */
-function isName(name: string): boolean {
-	if (name === "" || name === "." || name === "..") return false;
-	for (let at = 0; at < name.length; at++) {
-		const code = name.charCodeAt(at);
-		const isLetter = (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a);
-		const isDigit = code >= 0x30 && code <= 0x39;
-		if (!isLetter && !isDigit && code !== 0x2e && code !== 0x5f && code !== 0x2d) return false;
-	}
-	return true;
 }

@@ -59,6 +59,26 @@ declare module "embedded:storage/files" {
 	export default files;
 }
 
+declare module "embedded:storage/key-value" {
+	interface Storage {
+		read(key: string): ArrayBuffer | string | number | bigint | undefined;
+		write(key: string, value: ArrayBuffer | string | number | bigint): void;
+		delete(key: string): void;
+	}
+	const storage: { open(options: { path: string; format?: "buffer" }): Storage };
+	export default storage;
+}
+
+declare module "preference" {
+	type Value = boolean | number | string | ArrayBuffer;
+	const Preference: {
+		get(domain: string, key: string): Value | undefined;
+		set(domain: string, key: string, value: Value): void;
+		delete(domain: string, key: string): void;
+	};
+	export default Preference;
+}
+
 declare module "timer" {
 	export interface Handle {
 		readonly __timer: never;

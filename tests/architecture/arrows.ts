@@ -94,7 +94,15 @@ export const ROOMS: readonly Room[] = [
 ];
 
 /** Modules of the Moddable SDK that have plain names, and the one that a manifest binds for us. */
-const SDK: readonly string[] = ["time", "timer", "instrumentation", "flash", "file", "fieldssh/entropy"];
+const SDK: readonly string[] = [
+	"time",
+	"timer",
+	"instrumentation",
+	"flash",
+	"file",
+	"preference",
+	"fieldssh/entropy",
+];
 
 /** Single exceptions to "types alone": values that carry no dependency of their own. */
 const VALUES: readonly string[] = ["crypto/port:Done"];

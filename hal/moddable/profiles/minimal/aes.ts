@@ -1,0 +1,6 @@
+/** src/crypto/aes.ts where nothing uses it. */
+export class AesCtr {
+	constructor() {
+		throw new Error("built without AES");
+	}
+}

@@ -1,0 +1,13 @@
+/** src/moptions.ts for the minimal profile: Ed25519 keys log in, over chacha20-poly1305@openssh.com, and run commands. */
+export const __ENABLE_MOCANA_SSH_SERVER__: boolean = true;
+export const __ENABLE_MOCANA_SSH_PING__: boolean = false;
+export const __ENABLE_MOCANA_SSH_ASYNC_SERVER_API__: boolean = false;
+export const __ENABLE_MOCANA_SSH_ECDSA__: boolean = false;
+export const __ENABLE_MOCANA_SSH_RSA__: boolean = false;
+export const __ENABLE_MOCANA_SSH_GCM__: boolean = false;
+export const __ENABLE_MOCANA_SSH_CTR__: boolean = false;
+export const __ENABLE_MOCANA_SSH_PASSWORD__: boolean = false;
+export const __ENABLE_MOCANA_SSH_TERMINAL__: boolean = false;
+export const __ENABLE_MOCANA_SSH_HOSTKEYS__: boolean = false;
+export const __ENABLE_MOCANA_SSH_OPENSSH_KEY__: boolean = false;
+export const __ENABLE_MOCANA_SSH_ERROR_NAMES__: boolean = false;

@@ -1,0 +1,4 @@
+/** src/crypto/rsa.ts where nothing uses it. */
+export function rsaVerify(): never {
+	throw new Error("built without RSA");
+}
