@@ -5,8 +5,8 @@
  *
  * Before this runs, the SDK's own setup/network has joined the Wi-Fi network and asked an SNTP server for the time.
  */
-import { Credentials, calibrate, loadHostKey, OK, SSHServer, VERSION } from "fieldssh";
-import { xsCrypto as crypto } from "fieldssh/crypto/xs";
+import { Credentials, calibrate, loadHostKey, newPassword, SSHServer, VERSION } from "fieldssh";
+import { moddableCrypto as crypto } from "fieldssh/crypto/moddable";
 import { createModdableHal } from "fieldssh/hal/moddable";
 import { type Command, Shell } from "fieldssh/shell";
 import config from "mc/config";
@@ -16,9 +16,6 @@ import announce from "name";
 const hostname = String(config.hostname);
 const port = Number(config.port);
 const user = String(config.user);
-
-/** Letters of a first password, none of which looks like another: 32, so 5 bits each. */
-const LETTERS = "abcdefghjkmnpqrstuvwxyz023456789";
 
 const hal = createModdableHal();
 
@@ -80,22 +77,10 @@ async function start(): Promise<void> {
 /** The first boot: the key that the firmware was built with, or a password that is said this once, lets its owner in. */
 async function provide(accounts: Credentials): Promise<void> {
 	const key = String(config.authorizedKey ?? "");
-	const made = key === "" ? newPassword() : undefined;
+	const made = key === "" ? newPassword(bytes => hal.random(bytes)) : undefined;
 	const wrong = made === undefined ? accounts.addKey(user, key) : await accounts.setPassword(user, made);
 	if (wrong !== undefined) say(`nobody can log in yet: ${wrong}`);
 	else if (made !== undefined) say(`password: ${made} (shown this once; passwd changes it)`);
-}
-
-/** 80 bits, in groups of four for those who type them. */
-function newPassword(): string {
-	const bytes = new Uint8Array(16);
-	if (hal.random(bytes) < OK) throw new Error("no cryptographic randomness");
-	let password = "";
-	for (let at = 0; at < bytes.length; at++) {
-		if (at > 0 && at % 4 === 0) password += "-";
-		password += LETTERS[bytes[at] & 31];
-	}
-	return password;
 }
 
 function complain(error: unknown): void {

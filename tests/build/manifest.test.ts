@@ -113,10 +113,9 @@ for (const profile of PROFILES) {
 		});
 
 		test("has no module that nothing loads", () => {
-			const loaded = reached(
-				modules,
-				[...modules.keys()].filter(name => !name.startsWith("fieldssh/src/")),
-			);
+			// cli-server is what hal/moddable/telnet stands on, which has a manifest of its own.
+			const entries = [...modules.keys()].filter(name => !/^fieldssh\/src\/(?!cli-server)/.test(name));
+			const loaded = reached(modules, entries);
 			const idle = [...modules].filter(([name, { file }]) => !loaded.has(name) && hasCode(file));
 			assert.deepEqual(
 				idle.map(([, { file }]) => file.path),

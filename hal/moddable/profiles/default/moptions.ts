@@ -11,3 +11,5 @@ export const __ENABLE_MOCANA_SSH_TERMINAL__: boolean = true;
 export const __ENABLE_MOCANA_SSH_HOSTKEYS__: boolean = true;
 export const __ENABLE_MOCANA_SSH_OPENSSH_KEY__: boolean = true;
 export const __ENABLE_MOCANA_SSH_ERROR_NAMES__: boolean = true;
+export const __ENABLE_MOCANA_SSH_ADMISSION__: boolean = true;
+export const __ENABLE_MOCANA_SSH_LIMITS_CHECK__: boolean = true;

@@ -16,7 +16,7 @@ async function main(): Promise<void> {
 	figures("start");
 	const { loadHostKey, SSHServer } = await import("fieldssh");
 	const { Shell } = await import("fieldssh/shell");
-	const { xsCrypto: crypto } = await import("fieldssh/crypto/xs");
+	const { moddableCrypto: crypto } = await import("fieldssh/crypto/moddable");
 	const { createModdableHal } = await import("fieldssh/hal/moddable");
 	figures("loaded");
 	const hal = createModdableHal();
