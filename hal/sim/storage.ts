@@ -11,6 +11,9 @@ export class SimStorage implements Storage {
 	/** put() and remove() fail, and change nothing. */
 	readOnly = false;
 
+	/** The next put() stores so many bytes of its value and fails: a file system that breaks its promise, and is cut off. */
+	tearNext: number | undefined;
+
 	get(name: string): Uint8Array | undefined | number {
 		if (!isName(name)) return ERR_INVALID_ARG;
 		if (this.unreadable.has(name)) return ERR_GENERAL;
@@ -20,8 +23,10 @@ export class SimStorage implements Storage {
 	put(name: string, value: Uint8Array): number {
 		if (!isName(name)) return ERR_INVALID_ARG;
 		if (this.readOnly || this.unreadable.has(name)) return ERR_GENERAL;
-		this.#values.set(name, new Uint8Array(value));
-		return OK;
+		const { tearNext } = this;
+		this.tearNext = undefined;
+		this.#values.set(name, value.slice(0, tearNext));
+		return tearNext === undefined ? OK : ERR_GENERAL;
 	}
 
 	remove(name: string): number {
