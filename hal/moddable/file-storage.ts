@@ -57,6 +57,7 @@ export class FileStorage implements Storage {
 			this.files.move(temporary, name);
 			return OK;
 		} catch {
+			this.discard(temporary);
 			return ERR_GENERAL;
 		}
 	}
@@ -68,6 +69,15 @@ export class FileStorage implements Storage {
 			return OK;
 		} catch {
 			return this.exists(name) ? ERR_GENERAL : OK;
+		}
+	}
+
+	/** What could not be written whole takes room, where there may be none left. */
+	private discard(name: string): void {
+		try {
+			this.files.delete(name);
+		} catch {
+			// It was never made; or the next put() of its name makes it empty.
 		}
 	}
 

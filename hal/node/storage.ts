@@ -7,6 +7,7 @@ import {
 	fsyncSync,
 	mkdirSync,
 	openSync,
+	readdirSync,
 	readFileSync,
 	renameSync,
 	rmSync,
@@ -61,11 +62,20 @@ export class FolderStorage implements Storage {
 		const temporary = join(this.#folder, `${name}~${process.pid}`);
 		try {
 			makeFolder(this.#folder);
-			rmSync(temporary, { force: true });
+			this.#sweep(name);
 			this.#write(temporary, join(this.#folder, name), value);
 			return OK;
 		} catch {
 			return ERR_GENERAL;
+		}
+	}
+
+	/** Removes what a process that died while it wrote this value has left, which may be half a key. */
+	#sweep(name: string): void {
+		for (const file of readdirSync(this.#folder)) {
+			if (!file.startsWith(`${name}~`)) continue;
+			const writer = Number(file.slice(name.length + 1));
+			if (writer === process.pid || !isRunning(writer)) rmSync(join(this.#folder, file), { force: true });
 		}
 	}
 
@@ -119,6 +129,15 @@ function makeFolder(path: string): void {
 
 function isName(name: string): boolean {
 	return /^[A-Za-z0-9._-]+$/.test(name) && name !== "." && name !== "..";
+}
+
+function isRunning(pid: number): boolean {
+	try {
+		process.kill(pid, 0);
+		return true;
+	} catch (error) {
+		return (error as NodeJS.ErrnoException).code === "EPERM";
+	}
 }
 
 function isMissing(error: unknown): boolean {

@@ -146,6 +146,7 @@ test(
 		assert.deepEqual(storage.get("key"), Uint8Array.of(1, 2, 3));
 		assert.equal(storage.put("key", Uint8Array.of(4)), OK);
 		assert.deepEqual(storage.get("key"), Uint8Array.of(4));
+		assert.deepEqual(readdirSync(folder), ["key"]);
 	}),
 );
 
