@@ -1,16 +1,19 @@
 /** The last events of a server, in memory. */
+import { LOG_BURST, LOG_INTERVAL, MAX_LOG_ENTRY } from "./limits.js";
 import type { LogSource } from "./shell/device.js";
 import { printable } from "./utf8.js";
 
-/** Characters of one entry, its time included. */
-const MAX_ENTRY = 200;
-
 export class EventLog implements LogSource {
 	private readonly now: () => number;
-	private readonly ring: string[];
 	private readonly size: number;
-	/** Where the next entry goes: the place of the oldest, once the ring is full. */
-	private next = 0;
+	/** The oldest first. */
+	private readonly lines: string[] = [];
+	/** Which of them are minor. */
+	private readonly minor: boolean[] = [];
+	/** When all minor lines that were taken have used up their time. */
+	private busyUntil = 0;
+	/** Minor lines that were not taken, and not told of yet. */
+	private dropped = 0;
 	private readonly listeners = new Set<(line: string) => void>();
 
 	/**
@@ -22,27 +25,37 @@ export class EventLog implements LogSource {
 		if (!Number.isInteger(size) || size < 1) throw new RangeError("an event log keeps at least one entry");
 		this.size = size;
 		this.now = now;
-		this.ring = [];
 	}
 
-	/** Adds an event. The text may come from a peer: it is made printable and cut to a bounded length. */
-	add(text: string): void {
-		const time = (this.now() / 1000).toFixed(3).padStart(10);
-		const entry = cut(`[${time}] ${printable(text.slice(0, MAX_ENTRY))}`);
-		this.ring[this.next] = entry;
-		this.next = (this.next + 1) % this.size;
-		for (const listener of this.listeners) {
-			try {
-				listener(entry);
-			} catch {
-				// Who listens badly must not keep others from their log, nor the server from its work.
-			}
+	/**
+	 * Whether one more minor line is taken now, LOG_BURST at once and one each LOG_INTERVAL; to be asked before the line is
+	 * made. One that is not is counted, and told of as "dropped lines=N" before the next line.
+	 */
+	takesMinor(): boolean {
+		const now = this.now();
+		const next = Math.max(this.busyUntil, now) + LOG_INTERVAL;
+		if (next > now + LOG_BURST * LOG_INTERVAL) {
+			this.dropped++;
+			return false;
 		}
+		this.busyUntil = next;
+		return true;
 	}
 
+	/**
+	 * Adds an event. The text may come from a peer: it is made printable and cut to a bounded length.
+	 *
+	 * @param minor pushes out other minor ones when those have half of the places; others push out minor ones before
+	 */
+	add(text: string, minor = false): void {
+		this.tellDropped();
+		this.keep(text, minor);
+	}
+
+	/** The last entries, the oldest first. */
 	entries(): string[] {
-		if (this.ring.length < this.size) return this.ring.slice();
-		return [...this.ring.slice(this.next), ...this.ring.slice(0, this.next)];
+		this.tellDropped();
+		return this.lines.slice();
 	}
 
 	subscribe(listener: (line: string) => void): () => void {
@@ -53,8 +66,42 @@ export class EventLog implements LogSource {
 			this.listeners.delete(own);
 		};
 	}
+
+	private tellDropped(): void {
+		const { dropped } = this;
+		if (dropped === 0) return;
+		this.dropped = 0;
+		this.keep(`dropped lines=${dropped}`, true);
+	}
+
+	private keep(text: string, minor: boolean): void {
+		const time = (this.now() / 1000).toFixed(3).padStart(10);
+		const entry = cut(`[${time}] ${printable(text.slice(0, MAX_LOG_ENTRY))}`);
+		if (this.lines.length >= this.size) this.makeRoom(minor);
+		this.lines.push(entry);
+		this.minor.push(minor);
+		this.listeners.forEach(listener => {
+			try {
+				listener(entry);
+			} catch {
+				// Who listens badly must not keep others from their log, nor the server from its work.
+			}
+		});
+	}
+
+	/** Lets the oldest minor entry go where minor ones have their half of the places, else the oldest of all. */
+	private makeRoom(minor: boolean): void {
+		let count = minor ? 1 : 0;
+		this.minor.forEach(each => {
+			if (each) count++;
+		});
+		const crowded = count > this.size / 2;
+		const victim = crowded ? Math.max(0, this.minor.indexOf(true)) : 0;
+		this.lines.splice(victim, 1);
+		this.minor.splice(victim, 1);
+	}
 }
 
 function cut(entry: string): string {
-	return entry.length > MAX_ENTRY ? `${entry.slice(0, MAX_ENTRY - 3)}...` : entry;
+	return entry.length > MAX_LOG_ENTRY ? `${entry.slice(0, MAX_LOG_ENTRY - 3)}...` : entry;
 }

@@ -40,6 +40,13 @@ export const MAX_TERMINAL_TYPE_LENGTH = 64;
 /** pty-req's encoded terminal modes (RFC 4254 section 8): all opcodes known take 5 bytes each. */
 export const MAX_TERMINAL_MODES_LENGTH = 1024;
 
+/** Characters of one line of the log: all that the server says of an event, and some 64 of what a peer named itself. */
+export const MAX_LOG_ENTRY = 256;
+
+/** Lines of the log that strangers can cause, at once and then each: a flood is counted, and costs next to nothing. */
+export const LOG_BURST = 20;
+export const LOG_INTERVAL = 1_000;
+
 /** Description texts of a peer (DISCONNECT, DEBUG), shown in the log up to this. */
 export const MAX_DESCRIPTION_LENGTH = 128;
 

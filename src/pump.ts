@@ -6,7 +6,6 @@ import type { Hal } from "../hal/hal.js";
 import { CLOSING, type ConnectionTable, NEGOTIATING, OPEN } from "./connection-table.js";
 import { CLOSE_TIME, STEPS_PER_TURN, TICK, TURN_TIME } from "./limits.js";
 import {
-	DISPLAY_ERROR,
 	ERR_SSH_DISCONNECT_BY_APPLICATION,
 	ERR_TCP_SOCKET_CLOSED,
 	ERR_TCP_WOULDBLOCK,
@@ -17,7 +16,8 @@ import { disconnectReason, disconnectText, isSocketLost } from "./transport/disc
 
 /** What the pump tells its server. */
 export interface PumpOwner {
-	onEvent(connection: ServerConnection, text: string): void;
+	/** A connection begins to close; its id is void. */
+	onClosing(connection: ServerConnection, status: number): void;
 	/** A connection has ended and its id is void. */
 	onEnded(connection: ServerConnection, status: number): void;
 	/** A callback of the application, or our own code, has thrown. */
@@ -263,7 +263,7 @@ export class Pump {
 
 	private say(connection: ServerConnection, status: number): void {
 		try {
-			this.owner.onEvent(connection, `closed: ${DISPLAY_ERROR(status)}`);
+			this.owner.onClosing(connection, status);
 		} catch (error) {
 			this.tell(connection, error);
 		}

@@ -50,7 +50,16 @@ export interface ConnectionOwner {
 	onAuthenticated(connection: ServerConnection): void;
 	onSession(connection: ServerConnection, session: Session): void;
 	onPingReply(connection: ServerConnection): void;
-	onEvent(connection: ServerConnection, text: string): void;
+	/** For the log: a request of authentication has ended. */
+	onAuthentication(
+		connection: ServerConnection,
+		event: AuthEvent,
+		user: string,
+		method: string,
+		detail: string,
+	): void;
+	/** For the log: what the peer did, its own words perhaps. */
+	onNotice(connection: ServerConnection, text: string): void;
 }
 
 export class ServerConnection implements ConnectionInfo {
@@ -177,7 +186,7 @@ export class ServerConnection implements ConnectionInfo {
 	}
 
 	onNotice(text: string): void {
-		this.owner.onEvent(this, text);
+		this.owner.onNotice(this, text);
 	}
 
 	onQueued(): void {
@@ -317,7 +326,7 @@ class AuthHost implements UserAuthHost {
 	}
 
 	report(event: AuthEvent, user: string, method: string, detail: string): void {
-		this.owner.onEvent(this.connection, `${event} ${user} ${method} ${detail}`.trimEnd());
+		this.owner.onAuthentication(this.connection, event, user, method, detail);
 	}
 }
 
@@ -376,7 +385,7 @@ class ProtocolHost implements ConnectionHost {
 	}
 
 	report(text: string): void {
-		this.owner.onEvent(this.connection, text);
+		this.owner.onNotice(this.connection, text);
 	}
 }
 

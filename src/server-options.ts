@@ -47,7 +47,7 @@ export interface SSHServerOptions {
 	readonly environment?: readonly string[];
 	/** Subsystems that onSession serves; none by default. */
 	readonly subsystems?: readonly string[];
-	/** Gets one line an event: accepted, logged in, what was run, closed and why. By default one of 16 lines. */
+	/** Gets one line an event (docs/security.md has the format), and tells its listeners. By default one of 16 lines. */
 	readonly log?: EventLog;
 
 	/** A shell, a command or a subsystem begins. */

@@ -1,6 +1,7 @@
 /** The server: a listener, a table of connections, and the pump between their sockets and their state machines. */
 import type { Hal, TCP_SOCKET } from "../hal/hal.js";
 import { Admission } from "./admission.js";
+import { Audit } from "./audit.js";
 import type { ConnectionInfo, Session } from "./connection/session.js";
 import { ACCEPTED, CLOSING, ConnectionTable, OPEN } from "./connection-table.js";
 import { EventLog } from "./event-log.js";
@@ -28,12 +29,14 @@ import {
 	type SSHServerOptions,
 } from "./server-options.js";
 import { refusal } from "./transport/refusal.js";
+import type { AuthEvent } from "./userauth/userauth.js";
 
 export type { SSHServerOptions };
 
 export class SSHServer implements ConnectionOwner, PumpOwner {
 	/** The last events. */
 	readonly log: EventLog;
+	private readonly audit: Audit;
 	private readonly options: SSHServerOptions;
 	private readonly hal: Hal;
 	private readonly setup: ConnectionSetup;
@@ -54,6 +57,7 @@ export class SSHServer implements ConnectionOwner, PumpOwner {
 		this.options = options;
 		this.hal = options.hal;
 		this.log = options.log ?? new EventLog(DEFAULT_LOG_SIZE, () => options.hal.now());
+		this.audit = new Audit(this.log);
 		this.table = new ConnectionTable(maxConnections);
 		const { authenticator, limits } = this.setup;
 		const guessing = authenticator.chains.every(([first]) => first !== "publickey");
@@ -82,7 +86,7 @@ export class SSHServer implements ConnectionOwner, PumpOwner {
 		const free = table.count < table.size ? OK : ERR_SSH_TOO_MANY_CONNECTIONS;
 		const judged = admission?.judge(address, now) ?? free;
 		if (judged < OK) {
-			this.log.add(`refused ${address || "unknown"}: ${admission?.why ?? "table-full"}`);
+			this.audit.refuse(address, admission?.why ?? "table-full");
 			return judged;
 		}
 		const place = table.add(socket);
@@ -90,7 +94,7 @@ export class SSHServer implements ConnectionOwner, PumpOwner {
 			const id = table.instance(place);
 			admission?.take(place);
 			const connection = new ServerConnection(this.setup, this, id, place, address, now);
-			this.onEvent(connection, `connection from ${address || "unknown"}`);
+			this.audit.accept(connection);
 			// The last that can fail: from here on it is the pump's to let go.
 			this.pump.add(connection);
 			return id;
@@ -292,7 +296,7 @@ export class SSHServer implements ConnectionOwner, PumpOwner {
 	}
 
 	onSession(connection: ServerConnection, session: Session): void {
-		this.onEvent(connection, `${session.type} ${session.command}`.trimEnd());
+		this.audit.session(connection, session);
 		this.options.onSession(session);
 	}
 
@@ -300,7 +304,21 @@ export class SSHServer implements ConnectionOwner, PumpOwner {
 		this.options.onPingReply?.(connection);
 	}
 
-	onEvent(connection: ServerConnection, text: string): void {
-		this.log.add(`${connection.id} ${text}`);
+	onNotice(connection: ServerConnection, text: string): void {
+		this.audit.notice(connection, text);
+	}
+
+	onAuthentication(
+		connection: ServerConnection,
+		event: AuthEvent,
+		user: string,
+		method: string,
+		detail: string,
+	): void {
+		this.audit.authentication(connection, event, user, method, detail);
+	}
+
+	onClosing(connection: ServerConnection, status: number): void {
+		this.audit.close(connection, status, this.hal.now());
 	}
 }

@@ -84,12 +84,22 @@ export function printable(text: string): string {
 	return shown;
 }
 
-/** Line separators and the marks that change writing direction: with them shown text can lie about its order. */
+/**
+ * What takes no room or changes the order of what does: with it shown text can lie. Line separators, marks of writing
+ * direction, joiners, annotations, tags (Unicode's Default_Ignorable_Code_Point, as far as text has no use for them
+ * here), and surrogates without their other half.
+ */
 function isFormatting(point: number): boolean {
 	return (
+		point === 0xad ||
+		point === 0x61c ||
+		point === 0x180e ||
 		(point >= 0x200b && point <= 0x200f) ||
 		(point >= 0x2028 && point <= 0x202e) ||
-		(point >= 0x2066 && point <= 0x2069) ||
-		point === 0xfeff
+		(point >= 0x2060 && point <= 0x206f) ||
+		(point >= 0xd800 && point <= 0xdfff) ||
+		point === 0xfeff ||
+		(point >= 0xfff9 && point <= 0xfffb) ||
+		(point >= 0xe0000 && point <= 0xe0fff)
 	);
 }

@@ -328,7 +328,7 @@ export class Transport implements MessageSender {
 		const description = reader.string();
 		this.disconnected = true;
 		const end = Math.min(description.length, MAX_DESCRIPTION_LENGTH);
-		this.owner.onNotice(`peer disconnects: ${printable(decodeUtf8(description, 0, end))}`);
+		this.owner.onNotice(`peer disconnects: ${decodeUtf8(description, 0, end)}`);
 		return disconnectStatus(reason);
 	}
 

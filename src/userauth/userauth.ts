@@ -21,7 +21,8 @@ import {
 	SSH_MSG_USERAUTH_SUCCESS,
 } from "../messages.js";
 import { __ENABLE_MOCANA_SSH_PASSWORD__ } from "../moptions.js";
-import { decodeUtf8, encodeUtf8, isUtf8, printable } from "../utf8.js";
+import { fingerprint } from "../transport/host-key.js";
+import { decodeUtf8, encodeUtf8, isUtf8 } from "../utf8.js";
 import { equalBytes, type Reader } from "../wire.js";
 import { type Attempt, type AttemptHost, PASSED, PROMPTED, QUERY_ANSWERED, RUNNING } from "./attempt.js";
 import { FULL_PERMIT, type MethodName, type Permit } from "./authenticator.js";
@@ -30,7 +31,7 @@ import { KeyboardInteractiveAttempt } from "./keyboard-interactive.js";
 import { PasswordAttempt } from "./password.js";
 import { PublicKeyAttempt } from "./publickey.js";
 
-/** What can be reported: each names a request's end. Texts of the peer are made printable. */
+/** What can be reported: each names a request's end. User and method are as the peer has sent them. */
 export type AuthEvent = "accepted" | "partial" | "failed" | "abandoned" | "limit" | "error";
 
 /** The connection, as far as authentication needs it. */
@@ -42,7 +43,7 @@ export interface UserAuthHost extends AttemptHost {
 	mayGuess?(): boolean;
 	/** One of them was wrong. */
 	onWrongGuess?(): void;
-	/** For the log. */
+	/** For the log. @param detail fingerprint of the key that was passed, or why a request failed; may be "" */
 	report?(event: AuthEvent, user: string, method: string, detail: string): void;
 }
 
@@ -213,16 +214,23 @@ export class UserAuth {
 		if (attempt.key) this.passedKeys.push(attempt.key.slice());
 		this.dropAttempt();
 		if (!isComplete(this.host.authenticator.chains, this.passed)) {
-			this.report("partial", method, permit.fingerprint);
+			this.report("partial", method, this.fingerprint(permit));
 			return this.sendFailure(true);
 		}
 		this.done = true;
 		this.user = this.claimedUser;
 		this.permit = permit;
-		this.report("accepted", method, permit.fingerprint);
+		this.report("accepted", method, this.fingerprint(permit));
 		this.passedKeys = [];
 		this.host.sender.begin(SSH_MSG_USERAUTH_SUCCESS);
 		return this.host.sender.end();
+	}
+
+	/** Of the key that the login stands on, whether or not the Authenticator tells it; "" without one. */
+	private fingerprint(permit: Permit): string {
+		const count = this.passedKeys.length;
+		if (permit.fingerprint !== "" || count === 0) return permit.fingerprint;
+		return fingerprint(this.host.crypto, this.passedKeys[count - 1]);
 	}
 
 	/** A request has failed: the client may try on, until it has tried often enough. */
@@ -295,7 +303,7 @@ export class UserAuth {
 	}
 
 	private report(event: AuthEvent, method: string, detail: string): void {
-		this.host.report?.(event, printable(this.claimedUser), method, detail);
+		this.host.report?.(event, this.claimedUser, method, detail);
 	}
 }
 

@@ -51,7 +51,7 @@ describe("Terrapin between OpenSSH and the server", { skip: missing("ssh", "ssh-
 			const drop = sealedLength(SERVICE_REQUEST_LENGTH, suite);
 			const { stdout, logged } = await attempt(suite, { inject: true, drop }, {});
 			assert.equal(stdout.length, 0);
-			assert.match(logged, /closed: ERR_SSH_BAD_TRANS_RECEIVE_STATE/);
+			assert.match(logged, /close .* why=ERR_SSH_BAD_TRANS_RECEIVE_STATE/);
 		});
 
 		test(`${name}: the server's EXT_INFO cut off, and nothing put in: the client misses it`, async () => {
@@ -63,7 +63,7 @@ describe("Terrapin between OpenSSH and the server", { skip: missing("ssh", "ssh-
 		test(`${name}: an IGNORE before the client's NEWKEYS, and nothing cut off: the server ends it`, async () => {
 			const { stdout, logged } = await attempt(suite, { inject: true }, {});
 			assert.equal(stdout.length, 0);
-			assert.match(logged, /closed: ERR_SSH_BAD_TRANS_RECEIVE_STATE/);
+			assert.match(logged, /close .* why=ERR_SSH_BAD_TRANS_RECEIVE_STATE/);
 		});
 	}
 });

@@ -277,6 +277,6 @@ check("the log goes to standard error, as much as is asked for", async place => 
 		const running = await place.start("--password", "x", "--log", level);
 		await greeted(portOf(running));
 		await running.stop();
-		assert.equal(/connection from 127\.0\.0\.1/.test(running.stderr), expected);
+		assert.equal(/accept id=4097 from=127\.0\.0\.1/.test(running.stderr), expected);
 	}
 });

@@ -1,3 +1,4 @@
+import { nobleCrypto } from "../../src/crypto/noble.js";
 import { Done } from "../../src/crypto/port.js";
 import {
 	ERR_AUTH_MESG_FRAGMENTED,
@@ -9,7 +10,15 @@ import {
 	OK,
 } from "../../src/merrors.js";
 import { SSH_MSG_USERAUTH_INFO_RESPONSE } from "../../src/messages.js";
-import type { Answer, Authenticator, MethodName, Permit, Prompts } from "../../src/userauth/authenticator.js";
+import { fingerprint } from "../../src/transport/host-key.js";
+import {
+	type Answer,
+	type Authenticator,
+	FULL_PERMIT,
+	type MethodName,
+	type Permit,
+	type Prompts,
+} from "../../src/userauth/authenticator.js";
 import { decodeUtf8 } from "../../src/utf8.js";
 import { asciiBytes, equalBytes } from "../../src/wire.js";
 import { assert, test } from "../harness.js";
@@ -139,6 +148,24 @@ test("a key is queried, then proved", () => {
 	assert.equal(client.send(KEY.signed("admin")), OK);
 	assert.deepEqual(client.answers(), ["success"]);
 	assert.equal(client.auth.permit.fingerprint, "key0");
+});
+
+test("the log names the key that let somebody in, whether the Authenticator does or not", () => {
+	const guard = new Guard(KEY);
+	const named = new Client(guard);
+	named.send(KEY.signed("admin"));
+	assert.deepEqual(named.events, ["accepted admin publickey key0"]);
+	const silent = new Client({
+		chains: [["publickey", "password"]],
+		authorizedKey: () => new Done(FULL_PERMIT),
+		password: () => new Done(true),
+		interactive: () => new Done(false),
+	});
+	silent.send(KEY.signed("admin"));
+	silent.send(passwordRequest("admin", "secret"));
+	const shown = fingerprint(nobleCrypto, KEY.blob);
+	assert.ok(shown.startsWith("SHA256:"));
+	assert.deepEqual(silent.events, [`partial admin publickey ${shown}`, `accepted admin password ${shown}`]);
 });
 
 test("PK_OK echoes the algorithm and the key of the request", () => {
@@ -580,8 +607,8 @@ test("a message that cannot be sent ends the connection", () => {
 	}
 });
 
-test("what a peer names itself is made printable for the log", () => {
+test("what a peer names itself is reported as it is: the log makes it printable", () => {
 	const client = new Client(new Guard());
 	client.send(passwordRequest("a\u001b[2J\nb", "x"));
-	assert.deepEqual(client.events, ["failed a\\x1b[2J\\x0ab password"]);
+	assert.deepEqual(client.events, ["failed a\x1b[2J\nb password"]);
 });
