@@ -41,6 +41,23 @@ declare module "embedded:io/socket/listener" {
 	}
 }
 
+declare module "embedded:io/serial" {
+	export default class Serial {
+		/** Pins on a microcontroller, a device's name on Linux. */
+		constructor(options: {
+			baud: number;
+			format?: "buffer";
+			onReadable?: (bytes: number) => void;
+			onWritable?: (bytes: number) => void;
+			onError?: () => void;
+		});
+		read(byteLength: number): ArrayBuffer | undefined;
+		write(bytes: ArrayBuffer): void;
+		set(options: { break?: boolean }): void;
+		close(): void;
+	}
+}
+
 declare module "embedded:storage/files" {
 	interface File {
 		read(buffer: Uint8Array, position: number): number;
