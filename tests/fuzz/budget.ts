@@ -41,21 +41,25 @@ export function holding(root: object, shared: ReadonlySet<unknown>): Holding {
 	return { bytes, characters, places };
 }
 
-/** Bytes besides the buffers of the limits: keys, hashes, identification, a request that is being worked on. */
-const SMALL_BYTES = 4_096;
+/** Bytes besides the buffers of the limits: keys, hashes, identification. The corpus comes to 600. */
+const SMALL_BYTES = 1_536;
 
-/** Characters of names and versions, and what a request holds as text. */
-const SMALL_CHARACTERS = 2_048;
+/** Characters of names and versions, of the user, of a request that is being worked on. The corpus comes to 220. */
+const SMALL_CHARACTERS = 1_024;
+
+/** Of a connection that exchanges keys, and of each channel. The corpus comes to 245 and 15. */
+const PLACES = 300;
+const CHANNEL_PLACES = 40;
 
 /** What is wrong with a connection's memory, or undefined. */
 export function excess({ bytes, characters, places }: Holding, limits: Limits): string | undefined {
 	const { channels, environmentVariables } = limits;
 	// A packet may be copied while it is worked on: a signature's, or a host key's proof.
 	const buffers = limits.packetSize * 2 + limits.sendBufferSize + limits.heldReplies + SMALL_BYTES;
-	const byteBudget = buffers + channels * (limits.initialWindowSize + MAX_TERMINAL_MODES_LENGTH + 512);
-	const perChannel = 2 * limits.commandLength + environmentVariables * 2 * MAX_ENVIRONMENT_TEXT + 512;
+	const byteBudget = buffers + channels * (limits.initialWindowSize + MAX_TERMINAL_MODES_LENGTH);
+	const perChannel = 2 * limits.commandLength + environmentVariables * 2 * MAX_ENVIRONMENT_TEXT + 256;
 	const characterBudget = SMALL_CHARACTERS + channels * perChannel;
-	const placeBudget = 600 + channels * (100 + 2 * environmentVariables);
+	const placeBudget = PLACES + channels * (CHANNEL_PLACES + 2 * environmentVariables);
 	if (bytes > byteBudget) return `${bytes} bytes are held, above ${byteBudget}`;
 	if (characters > characterBudget) return `${characters} characters are held, above ${characterBudget}`;
 	if (places > placeBudget) return `${places} places are held, above ${placeBudget}`;

@@ -63,11 +63,43 @@ const CHANNELS = [
 	]),
 ];
 
+const environment = (name: string): Uint8Array => message(98, 0, "env", true, name, "C");
+const modes = new Uint8Array(1025);
+
+/** One beyond each limit of the fuzzed server. */
+const BEYOND = [
+	encodeSteps([
+		[PACKET, session],
+		...["LANG", "LC_ALL", "LC_CTYPE", "LC_TIME"].map(name => [PACKET, environment(name)] as const),
+		[PACKET, message(98, 0, "pty-req", true, "xterm", 1001, 65_536, 0, 0, "\x01\0\0\0\x01\0")],
+		[PACKET, exec("cat")],
+		[PACKET, message(98, 0, "window-change", false, 5000, 5000, 0, 0)],
+	]),
+	encodeSteps([
+		[PACKET, session],
+		[PACKET, message(98, 0, "pty-req", true, "x".repeat(65), 80, 24, 0, 0, "")],
+		[PACKET, message(98, 0, "pty-req", true, "vt100", 80, 24, 0, 0, modes)],
+		[PACKET, exec("x".repeat(65))],
+		[PACKET, exec("cat")],
+	]),
+	encodeSteps(Array.from({ length: 5 }, () => [PACKET, session] as const)),
+	encodeSteps([
+		[PACKET, session],
+		[PACKET, exec("deaf")],
+		[PACKET, message(94, 0, new Uint8Array(2049))],
+	]),
+	encodeSteps([
+		[PACKET, session],
+		[PACKET, exec("deaf")],
+		...Array.from({ length: 5 }, () => [PACKET, message(94, 0, new Uint8Array(512))] as const),
+	]),
+];
+
 /** Requests that cross our KEXINIT: their replies are held. */
 const HELD = encodeSteps([
 	[PACKET, session],
 	[TIME, 210],
-	...Array.from({ length: 12 }, () => [PACKET, message(98, 0, "nothing", true)] as const),
+	...Array.from({ length: 16 }, () => [PACKET, message(98, 0, "nothing", true)] as const),
 	[TIME, 5],
 ]);
 
@@ -181,7 +213,7 @@ export const SEEDS: Readonly<Record<string, readonly Uint8Array[]>> = Object.fre
 	wire: WIRE,
 	handshake: HANDSHAKE,
 	userauth: USERAUTH,
-	channels: [...CHANNELS, HELD],
+	channels: [...CHANNELS, ...BEYOND, HELD],
 	"authorized-keys": AUTHORIZED_KEYS,
 	"line-editor": LINE_EDITOR,
 	terminal: TERMINAL,

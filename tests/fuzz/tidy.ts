@@ -1,5 +1,5 @@
 /**
- * What is random in a recorded payload, put in order: cookies and ephemeral keys, keys and signatures of clients, and the
+ * What is random in a recorded payload, put in order: what is to be ignored, cookies and ephemeral keys, keys and signatures of clients, and the
  * password, which becomes the one of the fuzzed server. The layout stays as it was.
  */
 import { Fields, fields, message } from "../peer/wire.js";
@@ -13,6 +13,9 @@ const pattern = (length: number, seed: number): Uint8Array =>
 /** A payload of a client as one of ours. */
 export function tidy(payload: Uint8Array): Uint8Array {
 	switch (payload[0]) {
+		// PuTTY hides the length of a password behind it.
+		case 2:
+			return message(2, new Uint8Array(16));
 		case 20: {
 			const tidied = payload.slice();
 			tidied.fill(0, 1, 17);

@@ -6,7 +6,14 @@
 import type { SimClient } from "../../hal/sim/index.js";
 import type { Session } from "../../src/connection/session.js";
 import type { Job } from "../../src/crypto/port.js";
-import { DEVICE_LIMITS, type Limits, MAX_IDENTIFICATION_LENGTH } from "../../src/limits.js";
+import {
+	DEVICE_LIMITS,
+	type Limits,
+	MAX_IDENTIFICATION_LENGTH,
+	MAX_TERMINAL_MODES_LENGTH,
+	MAX_TERMINAL_SIZE,
+	MAX_TERMINAL_TYPE_LENGTH,
+} from "../../src/limits.js";
 import type { ServerConnection } from "../../src/server-connection.js";
 import {
 	type Authenticator,
@@ -27,9 +34,13 @@ import * as input from "./input.js";
 /** How far the attacker gets as an honest client, before the input begins. */
 export type Stage = "connected" | "keyed" | "authenticating" | "logged in";
 
-/** What the fuzzed server has of a device: all but its times, which an input would have to wait for. */
+/** A device's, with counts and times that an input comes to: what is beyond each is in reach. */
 const LIMITS: Limits = Object.freeze({
 	...DEVICE_LIMITS,
+	channels: 3,
+	heldReplies: 128,
+	commandLength: 64,
+	environmentVariables: 2,
 	rekeyPackets: 200,
 	rekeyBytes: 64 * 1024,
 	rekeyTime: 20_000,
@@ -136,15 +147,28 @@ export class Victim {
 	check(): void {
 		const { errors } = this.place;
 		if (errors.length > 0) throw new Error(`thrown: ${errors.join("; ")}`);
+		for (const session of this.sessions) this.checkSession(session);
 		for (let each = this.connection; each; each = each.next) {
 			const held = holding(each, new Set([...this.shared, each.next]));
 			for (const name of ["bytes", "characters", "places"] as const)
 				this.most[name] = Math.max(this.most[name], held[name]);
 			const wrong = excess(held, LIMITS);
 			if (wrong) throw new Error(wrong);
+			const open = each.protocol?.open ?? 0;
+			if (open > LIMITS.channels || open < 0) throw new Error(`${open} channels`);
 			if (each.transport.clientVersion.length > 4 * MAX_IDENTIFICATION_LENGTH)
 				throw new Error("a long version");
 		}
+	}
+
+	private checkSession({ environment, command, terminal }: Session): void {
+		if (environment.size > LIMITS.environmentVariables) throw new Error(`${environment.size} variables`);
+		if (command.length > LIMITS.commandLength) throw new Error(`a command of ${command.length}`);
+		if (terminal === undefined) return;
+		const { columns, rows, modes, type } = terminal;
+		if (Math.max(columns, rows) > MAX_TERMINAL_SIZE) throw new Error(`${columns} columns, ${rows} rows`);
+		if (type.length > MAX_TERMINAL_TYPE_LENGTH) throw new Error(`a terminal type of ${type.length}`);
+		if (modes.length > MAX_TERMINAL_MODES_LENGTH) throw new Error(`terminal modes of ${modes.length}`);
 	}
 
 	/** All are gone, and the server serves on. @throws Error where it does not */

@@ -58,6 +58,8 @@ function read(reader: Reader, operation: number): string {
 
 function skipped(reader: Reader): number {
 	const length = reader.stringLength();
+	if (length > reader.remaining)
+		throw new Error(`a length of ${length}, where ${reader.remaining} bytes are left`);
 	reader.skip(length);
 	return reader.failed ? 0 : length + 4;
 }
