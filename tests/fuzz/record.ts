@@ -1,7 +1,8 @@
 /**
  * The seed corpus, made anew: `npm run fuzz:corpus`. Sessions of real clients are recorded at a server of this process, as
  * payloads behind decryption, with whatever is random in them, keys and signatures too, put in order; so that the same
- * clients give the same files, but for paramiko, whose threads send in an order of their own. What no client sends is in seeds.ts.
+ * clients give the same files, but for paramiko, whose threads send in an order of their own. What no
+ * client sends is in seeds.ts.
  */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -26,6 +26,8 @@ import { TARGETS } from "./targets/index.js";
 
 const CORPUS = join(ROOT, "tests/fuzz/corpus");
 const HEAP = ["--chunks", "30000000", "--slots", "600000", "--stack", "8000"];
+/** Milliseconds, beyond whatever the server's limits allow. */
+const VISIT_TIME = 90_000;
 /** Bytes of a handshake that comes slowly. */
 const PIECE = 97;
 const PASSWORD = "correct horse";
@@ -100,10 +102,14 @@ type Visit = (target: Target) => Promise<void>;
 
 function visit(act: (socket: Socket) => void): Visit {
 	return ({ host, port }) =>
-		new Promise(resolve => {
+		new Promise((resolve, reject) => {
 			const socket = connect({ host, port, allowHalfOpen: true }, () => act(socket));
+			const timer = setTimeout(() => reject(new Error("the board does not close a socket")), VISIT_TIME);
 			socket.on("error", () => undefined);
-			socket.on("close", () => resolve());
+			socket.on("close", () => {
+				clearTimeout(timer);
+				resolve();
+			});
 			socket.on("data", () => undefined);
 			socket.on("end", () => socket.destroy());
 		});
@@ -174,8 +180,8 @@ boardTest("sockets that behave oddly, one after another and all at once", async 
 			served = `${result.stdout}${result.stderr}`;
 		})().finally(() => child.kill("SIGTERM"));
 	});
-	await visited;
 	assert.equal(errors, "");
+	await visited;
 	assert.equal(served, "still here\n");
 	assert.equal(status, 0);
 });

@@ -1,6 +1,6 @@
 /**
- * What is random in a recorded payload, put in order: what is to be ignored, cookies and ephemeral keys, keys and signatures of clients, and the
- * password, which becomes the one of the fuzzed server. The layout stays as it was.
+ * What is random in a recorded payload, put in order: what is to be ignored, cookies and ephemeral keys, keys and signatures
+ * of clients, and the password, which becomes the one of the fuzzed server. The layout stays as it was.
  */
 import { Fields, fields, message } from "../peer/wire.js";
 
