@@ -8,7 +8,7 @@
  */
 import Serial from "embedded:io/serial";
 import { Credentials, calibrate, loadHostKey, newPassword, SSHServer } from "fieldssh";
-import { xsCrypto as crypto } from "fieldssh/crypto/xs";
+import { moddableCrypto as crypto } from "fieldssh/crypto/moddable";
 import { createModdableHal } from "fieldssh/hal/moddable";
 import config from "mc/config";
 import { SerialBridge, type SerialCallbacks, type SerialPort } from "./bridge.js";

@@ -6,7 +6,7 @@
  */
 /// <reference path="./cli.d.ts" />
 import CLI from "cli";
-import { xsCrypto } from "fieldssh/crypto/xs";
+import { moddableCrypto } from "fieldssh/crypto/moddable";
 import { createModdableHal } from "fieldssh/hal/moddable";
 import { CliServer, type CliServerOptions } from "fieldssh/src/cli-server";
 
@@ -15,7 +15,7 @@ export default class Telnet extends CliServer {
 	constructor(options: CliServerOptions = {}) {
 		const platform = {
 			hal: createModdableHal(),
-			crypto: xsCrypto,
+			crypto: moddableCrypto,
 			cli: CLI,
 			say: (line: string) => trace(line, "\n"),
 		};
