@@ -240,8 +240,14 @@ export function asciiBytes(text: string): Uint8Array {
 
 /** Equality in a time that depends on the lengths alone: for secrets, tags and digests. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-	if (a.length !== b.length) return false;
+	const { length } = a;
+	if (length !== b.length) return false;
+	const whole = length & -4;
 	let difference = 0;
-	for (let i = 0; i < a.length; i++) difference |= a[i] ^ b[i];
+	// In words: on XS an element costs as much as four at once.
+	const left = new DataView(a.buffer, a.byteOffset, length);
+	const right = new DataView(b.buffer, b.byteOffset, length);
+	for (let i = 0; i < whole; i += 4) difference |= left.getInt32(i) ^ right.getInt32(i);
+	for (let i = whole; i < length; i++) difference |= a[i] ^ b[i];
 	return difference === 0;
 }

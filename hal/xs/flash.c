@@ -47,6 +47,8 @@ void boardShare(struct xsMachineRecord *machine)
 {
 	txMachine *the = (txMachine *)machine;
 	txSlot *heap, *slot;
+	/* XS takes slots while it shares, and has let go by then of what a collection would have to find: none may come then. */
+	fxCollectGarbage(the);
 	for (heap = the->firstHeap; heap; heap = heap->next)
 		for (slot = heap + 1; slot < heap->value.reference; slot++)
 			if (slot->kind == XS_INSTANCE_KIND) freezeWhatHasNoAlias(slot);

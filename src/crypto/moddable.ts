@@ -10,6 +10,7 @@
 import { BlockCipher, GHASH, Mode, Digest as NativeDigest, StreamCipher } from "crypt";
 import { __ENABLE_MOCANA_SSH_CTR__, __ENABLE_MOCANA_SSH_GCM__ } from "../moptions.js";
 import { equalBytes } from "../wire.js";
+import { AES_FIRST } from "./cipher-order.js";
 import type { AeadCipher, ChaChaCipher, Crypto, CtrCipher, Digest, HashName } from "./port.js";
 import { view } from "./view.js";
 import { createCurves, NO_P256, type XsRest } from "./xs-curves.js";
@@ -27,6 +28,7 @@ export const moddableCrypto: Crypto = Object.freeze(createModdableCrypto(NO_P256
 export function createModdableCrypto(rest: XsRest): Crypto {
 	return {
 		...createCurves(createHash, rest),
+		preferredCiphers: AES_FIRST,
 		hash: createHash,
 		hmac: (name: HashName, key: Uint8Array) => new Hmac(name, key),
 		aesCtr(key: Uint8Array, counter: Uint8Array): CtrCipher {

@@ -115,7 +115,8 @@ export class KeyExchange {
 
 	private writeKexInit(): Writer {
 		const writer = this.transport.begin(SSH_MSG_KEXINIT);
-		writeKexInit(writer, this.cookie, this.hostKeyAlgorithms(), this.first);
+		const { preferredCiphers } = this.transport.setup.crypto;
+		writeKexInit(writer, this.cookie, this.hostKeyAlgorithms(), this.first, preferredCiphers);
 		return writer;
 	}
 

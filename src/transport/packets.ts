@@ -89,7 +89,6 @@ export class PacketStream {
 	private readonly limits: Limits;
 	private readonly random: RandomSource;
 	private readonly writer: Writer;
-	private readonly padding = new Uint8Array(20);
 	/** packet_length of the packet at inputStart; -1 until its header was decrypted. */
 	private packetLength = -1;
 	/** Bytes of it that are decrypted, where that is done in slices. */
@@ -223,9 +222,8 @@ export class PacketStream {
 		const unpadded = writer.position - start - (protection.padsLength ? 0 : 4);
 		let padding = protection.blockSize - (unpadded % protection.blockSize);
 		if (padding < MIN_PADDING) padding += protection.blockSize;
-		const status = this.random(this.padding);
+		const status = this.random(output.subarray(writer.position, writer.position + padding));
 		if (status < OK) return status;
-		for (let i = 0; i < padding; i++) output[writer.position + i] = this.padding[i];
 		const length = writer.position - start - 4 + padding;
 		putUint32(output, start, length);
 		output[start + 4] = padding;

@@ -1,4 +1,7 @@
 /** The bench itself: a recording plays again over another cryptography, byte for byte, and budgets are told from below and above. */
+import { AES_FIRST } from "../../src/crypto/cipher-order.js";
+import { nobleCrypto } from "../../src/crypto/noble.js";
+import type { Crypto } from "../../src/crypto/port.js";
 import { xsCrypto } from "../../src/crypto/xs.js";
 import { assert, test } from "../harness.js";
 import { type Row, withinBudget } from "./budgets.js";
@@ -11,10 +14,10 @@ import { PHASES, type Recording, SEED, type Turn } from "./recording.js";
 const RECORDING = record();
 
 /** Plays with a counter that goes up by one at each look. */
-function play({ turns }: Recording): ReplayHal {
+function play({ turns }: Recording, crypto: Crypto = xsCrypto): ReplayHal {
 	let instructions = 0;
 	const hal = new ReplayHal(turns, () => instructions++, 160_000);
-	startServer(hal, xsCrypto, KEYS);
+	startServer(hal, crypto, KEYS);
 	hal.play(SEED);
 	return hal;
 }
@@ -22,6 +25,12 @@ function play({ turns }: Recording): ReplayHal {
 test("a login that was recorded over noble plays again over the device's cryptography, byte for byte", () => {
 	const { costs } = play(RECORDING);
 	for (const phase of PHASES) assert.ok(costs[phase].instructions > 0, phase);
+});
+
+test("so does one that lists the ciphers as its platform prefers them, and no other", () => {
+	const native = record({}, { ...nobleCrypto, preferredCiphers: AES_FIRST });
+	play(native, { ...xsCrypto, preferredCiphers: AES_FIRST });
+	assert.throws(() => play(native), /key exchange: not what the server had sent/);
 });
 
 test("a server that sends another byte is told", () => {

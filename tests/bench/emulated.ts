@@ -2,8 +2,11 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { C6_HEAP, startEmulatedDevice } from "../../hal/rv32/emulator.js";
-import { cacheFolder, MissingTool } from "../../hal/xs/engine.js";
+import { type Crypt, cacheFolder, MissingTool } from "../../hal/xs/engine.js";
 import { bundleFirmware } from "../../hal/xs/firmware.js";
+import { AES_FIRST } from "../../src/crypto/cipher-order.js";
+import { nobleCrypto } from "../../src/crypto/noble.js";
+import type { PacketCosts } from "./firmware/packets.js";
 import { type Figures, type Lane, NotMeasured } from "./lane.js";
 import { record } from "./record.js";
 import { type Cost, LOGIN, PHASES, type Phase } from "./recording.js";
@@ -19,7 +22,7 @@ export function firmwareFile(name: string): string {
 }
 
 /** Runs firmware to its end. @returns what it has reported, its last line */
-async function run(name: string, config: unknown): Promise<unknown> {
+async function run(name: string, config: unknown, crypt: Crypt = "javascript"): Promise<unknown> {
 	const firmware = await bundleFirmware(firmwareFile(name), join(cacheFolder(), "bench"));
 	let output = "";
 	let errors = "";
@@ -29,6 +32,7 @@ async function run(name: string, config: unknown): Promise<unknown> {
 			heap: C6_HEAP,
 			config: JSON.stringify(config),
 			exact: true,
+			crypt,
 			onOutput: bytes => {
 				output += bytes;
 			},
@@ -68,41 +72,90 @@ interface Primitives {
 async function measureComputations(): Promise<Figures> {
 	const primitives = (await run("primitives", {})) as Primitives;
 	const phases = (await run("login", record())) as Record<Phase, Cost>;
-	const login = LOGIN.reduce((sum, phase) => sum + phases[phase].instructions, 0);
-	const slices = Object.values(primitives) as Cost[];
-	const figures: Record<string, number> = {
+	return {
 		"rv32.x25519": millions(primitives.scalarMult.instructions),
 		"rv32.x25519.agreement": millions(primitives.x25519.instructions),
 		"rv32.ed25519.sign": millions(primitives.ed25519SignFirst.instructions),
 		"rv32.ed25519.verify": millions(primitives.ed25519Verify.instructions),
-		"rv32.login": millions(login),
-		"rv32.rekey": millions(phases["re-key"].instructions),
-		"rv32.longestSlice": longest([...slices, ...PHASES.map(phase => phases[phase])]),
-		"rv32.longestSlice.login": longest([...slices, ...LOGIN.map(phase => phases[phase])]),
+		...connection("rv32.", phases, Object.values(primitives) as Cost[]),
+	};
+}
+
+/** Figures of the recorded connection. @param others slices that are not in it, and may be the longest */
+function connection(prefix: string, phases: Record<Phase, Cost>, others: readonly Cost[]): Figures {
+	const login = LOGIN.reduce((sum, phase) => sum + phases[phase].instructions, 0);
+	const figures: Record<string, number> = {
+		[`${prefix}login`]: millions(login),
+		[`${prefix}rekey`]: millions(phases["re-key"].instructions),
+		[`${prefix}longestSlice`]: longest([...others, ...PHASES.map(phase => phases[phase])]),
+		[`${prefix}longestSlice.login`]: longest([...others, ...LOGIN.map(phase => phases[phase])]),
 	};
 	for (const phase of PHASES) {
 		const name = phase.replaceAll(" ", "-");
-		figures[`rv32.phase.${name}`] = millions(phases[phase].instructions);
-		figures[`rv32.slice.${name}`] = longest([phases[phase]]);
+		figures[`${prefix}phase.${name}`] = millions(phases[phase].instructions);
+		figures[`${prefix}slice.${name}`] = longest([phases[phase]]);
 	}
 	return figures;
 }
 
-/** [instructions a byte to send, to receive] by "cipher" or "cipher mac". */
-type Throughput = Record<string, readonly [number, number]>;
+/** Bytes of data of the two packets that tell what a packet costs from what its bytes cost. */
+const SHORT = 64;
+const LONG = 1024;
+
+/** Both lanes of packets want those of cryptography in JavaScript: they are measured once. */
+let inJavaScript: Promise<PacketCosts> | undefined;
+
+function packetsInJavaScript(): Promise<PacketCosts> {
+	inJavaScript ??= run("throughput", { lengths: [SHORT, LONG] }) as Promise<PacketCosts>;
+	return inJavaScript;
+}
+
+const DIRECTIONS = ["s2c", "c2s"] as const;
 
 async function measureThroughput(): Promise<Figures> {
-	const costs = (await run("throughput", {})) as Throughput;
 	const figures: Record<string, number> = {};
-	for (const [algorithms, [send, receive]] of Object.entries(costs)) {
-		const name = `rv32.throughput.${algorithms.replaceAll("@openssh.com", "").replace(" ", "+")}`;
-		figures[`${name}.s2c`] = send;
-		figures[`${name}.c2s`] = receive;
+	for (const [algorithms, [, long]] of Object.entries(await packetsInJavaScript())) {
+		for (const [at, direction] of DIRECTIONS.entries())
+			figures[`rv32.throughput.${short(algorithms)}.${direction}`] = Math.round(long[at] / LONG);
 	}
 	return figures;
+}
+
+/** As in the names of figures. */
+function short(algorithms: string): string {
+	return algorithms.replaceAll("@openssh.com", "").replace(" ", "+");
+}
+
+async function measureNative(): Promise<Figures> {
+	const recording = record({}, { ...nobleCrypto, preferredCiphers: AES_FIRST });
+	const phases = (await run("login-native", recording, "native")) as Record<Phase, Cost>;
+	const native = (await run("throughput-native", { lengths: [SHORT, LONG] }, "native")) as PacketCosts;
+	const javaScript = await packetsInJavaScript();
+	const figures: Record<string, number> = { ...connection("rv32.native.", phases, []) };
+	for (const algorithms of Object.keys(native)) {
+		for (const [at, direction] of DIRECTIONS.entries()) {
+			const name = `${short(algorithms)}.${direction}`;
+			const ours = line(native[algorithms], at);
+			figures[`rv32.native.packet.${name}`] = Math.round(ours.packet);
+			figures[`rv32.native.byte.${name}`] = Math.round(ours.byte);
+			figures[`rv32.native.times.${name}`] = round(line(javaScript[algorithms], at).byte / ours.byte);
+		}
+	}
+	return figures;
+}
+
+/** Instructions of a packet without its bytes, and of each byte: the line through both packets. */
+function line([short, long]: PacketCosts[string], at: number): { packet: number; byte: number } {
+	const byte = (long[at] - short[at]) / (LONG - SHORT);
+	return { packet: short[at] - SHORT * byte, byte };
+}
+
+function round(value: number): number {
+	return Math.round(value * 10) / 10;
 }
 
 export const EMULATED: readonly Lane[] = [
 	{ prefix: "rv32.", measure: measureComputations },
 	{ prefix: "rv32.throughput.", measure: measureThroughput },
+	{ prefix: "rv32.native.", measure: measureNative },
 ];

@@ -90,8 +90,11 @@ function table(figures: Figures): string {
 /** Of the figures that are many: what their names say. */
 function unitOf(name: string): string {
 	if (name.startsWith("rv32.throughput.")) return "instructions a byte";
-	if (name.startsWith("rv32.phase.")) return "M instructions";
-	if (name.startsWith("rv32.slice.")) return "ms";
+	if (name.startsWith("rv32.native.packet.")) return "instructions a packet";
+	if (name.startsWith("rv32.native.byte.")) return "instructions a byte";
+	if (name.startsWith("rv32.native.times.")) return "of JavaScript's speed";
+	if (/^rv32\.(native\.)?phase\./.test(name)) return "M instructions";
+	if (/^rv32\.(native\.)?slice\./.test(name)) return "ms";
 	if (name.endsWith(".ratio")) return "of ssh2's";
 	if (name.startsWith("node.throughput.")) return "MB/s";
 	return "bytes";

@@ -1,6 +1,7 @@
 /** Records a connection: our server and the client of the tests, who speaks as OpenSSH does, over a network in memory. */
 import { createSimHal, SimRandom } from "../../hal/sim/index.js";
 import { nobleCrypto } from "../../src/crypto/noble.js";
+import type { Crypto } from "../../src/crypto/port.js";
 import {
 	SSH_MSG_SERVICE_ACCEPT,
 	SSH_MSG_SERVICE_REQUEST,
@@ -24,8 +25,9 @@ const UPLOAD = 4 * 1024;
  * A login by key, and what follows it.
  *
  * @param offer what the client has in place of OpenSSH's own lists
+ * @param crypto the server's, for what it says of itself: what comes of it is the same over any
  */
-export function record(offer: ClientOptions = {}): Recording {
+export function record(offer: ClientOptions = {}, crypto: Crypto = nobleCrypto): Recording {
 	const turns: Turn[] = [];
 	let phase: Phase = "key exchange";
 	let ours: Uint8Array[] = [];
@@ -45,7 +47,7 @@ export function record(offer: ClientOptions = {}): Recording {
 	};
 
 	const hal = createSimHal();
-	const server = startServer(hal, nobleCrypto, KEYS);
+	const server = startServer(hal, crypto, KEYS);
 	const world = (): void => hal.network.runUntilIdle();
 	world();
 	const random = new SimRandom(SEED);

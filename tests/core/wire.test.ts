@@ -244,6 +244,18 @@ test("equalBytes, fixedLength and the ASCII helpers", () => {
 	assert.ok(equalBytes(hex(""), hex("")));
 	for (const other of ["0103", "8102", "01", "010200", ""])
 		assert.ok(!equalBytes(hex("0102"), hex(other)), other);
+	for (let length = 1; length <= 9; length++) {
+		const [all, other] = [noise(12), noise(12)];
+		const same = () => equalBytes(all.subarray(2, 2 + length), other.subarray(2, 2 + length));
+		other[1] ^= 1;
+		other[2 + length] ^= 1;
+		assert.ok(same());
+		for (let at = 2; at < 2 + length; at++) {
+			other[at] ^= 0x80;
+			assert.ok(!same(), `${at} of ${length}`);
+			other[at] ^= 0x80;
+		}
+	}
 	assert.equal(toHex(fixedLength(hex("0102"), 4)!), "00000102");
 	assert.equal(toHex(fixedLength(hex("0102"), 2)!), "0102");
 	assert.equal(fixedLength(hex("010203"), 2), undefined);

@@ -1,19 +1,7 @@
-/** Plays a recorded connection to the server of the bench, and tells what each of its phases has cost. */
-import instructions from "fieldssh/instructions";
-import config from "mc/config";
-import { xsCrypto } from "../../../src/crypto/xs.js";
-import { type Recording, SEED } from "../recording.js";
-import { ReplayHal } from "./replay.js";
-import { report } from "./report.js";
-import { startServer } from "./server.js";
-
-/** Of an ESP32-C6, with one instruction a cycle. */
-const PER_MILLISECOND = 160_000;
+/** The recorded connection with cryptography in JavaScript. */
+import { xsCrypto as crypto } from "../../../src/crypto/xs.js";
+import { playLogin } from "./play.js";
 
 export default function main(): void {
-	const recording = config as unknown as Recording;
-	const hal = new ReplayHal(recording.turns, instructions, PER_MILLISECOND);
-	startServer(hal, xsCrypto, recording);
-	hal.play(SEED);
-	report(hal.costs);
+	playLogin(crypto);
 }
