@@ -98,7 +98,7 @@ const BEYOND = [
 /** Requests that cross our KEXINIT: their replies are held. */
 const HELD = encodeSteps([
 	[PACKET, session],
-	[TIME, 210],
+	[TIME, 110],
 	...Array.from({ length: 16 }, () => [PACKET, message(98, 0, "nothing", true)] as const),
 	[TIME, 5],
 ]);

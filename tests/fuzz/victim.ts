@@ -43,7 +43,7 @@ const LIMITS: Limits = Object.freeze({
 	environmentVariables: 2,
 	rekeyPackets: 200,
 	rekeyBytes: 64 * 1024,
-	rekeyTime: 20_000,
+	rekeyTime: 10_000,
 	keepaliveInterval: 5_000,
 	idleTime: 60_000,
 });
@@ -154,6 +154,7 @@ export class Victim {
 				this.most[name] = Math.max(this.most[name], held[name]);
 			const wrong = excess(held, LIMITS);
 			if (wrong) throw new Error(wrong);
+			this.checkBuffers(each);
 			const open = each.protocol?.open ?? 0;
 			if (open > LIMITS.channels || open < 0) throw new Error(`${open} channels`);
 			if (each.transport.clientVersion.length > 4 * MAX_IDENTIFICATION_LENGTH)
@@ -161,7 +162,18 @@ export class Victim {
 		}
 	}
 
-	private checkSession({ environment, command, terminal }: Session): void {
+	private checkBuffers({ transport }: ServerConnection): void {
+		const { packets } = transport;
+		const { held } = transport as unknown as { readonly held: { readonly bytes: Uint8Array } | undefined };
+		if (packets.input.length > LIMITS.packetSize) throw new Error(`${packets.input.length} bytes of input`);
+		if (packets.output.length > LIMITS.sendBufferSize)
+			throw new Error(`${packets.output.length} bytes of output`);
+		if (held && held.bytes.length > LIMITS.heldReplies)
+			throw new Error(`${held.bytes.length} bytes are held back`);
+	}
+
+	private checkSession({ environment, command, terminal, readable }: Session): void {
+		if (readable > LIMITS.initialWindowSize) throw new Error(`${readable} bytes wait to be read`);
 		if (environment.size > LIMITS.environmentVariables) throw new Error(`${environment.size} variables`);
 		if (command.length > LIMITS.commandLength) throw new Error(`a command of ${command.length}`);
 		if (terminal === undefined) return;
