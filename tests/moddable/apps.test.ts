@@ -14,7 +14,7 @@ import { plink } from "../interop/clients/plink.js";
 import type { Target } from "../interop/harness.js";
 import { interopSuite, isRefused, says } from "../interop/suite.js";
 import { run } from "../process.js";
-import { type App, build, type Device, launch, skip, startDevice, temporaryHome } from "./sdk.js";
+import { type App, build, bytecode, type Device, launch, skip, startDevice, temporaryHome } from "./sdk.js";
 
 /** The simulator's sockets hand over 1,536 bytes every 20 ms: 10 MB take minutes. */
 const LONG = 20 * 60_000;
@@ -52,7 +52,10 @@ describe("examples/esp32", { skip, timeout: 3 * LONG }, () => {
 	});
 	after(() => device?.stop());
 
-	test("the linker finds nothing of ours to warn of", () => assert.deepEqual(warnings(app), []));
+	test("the linker finds nothing of ours to warn of", context => {
+		context.diagnostic(`default profile: ${bytecode(app)} bytes of bytecode`);
+		assert.deepEqual(warnings(app), []);
+	});
 
 	// One device for all: who starts it ends it.
 	const start = async (): Promise<Target> => ({ ...device, stop: async () => undefined });
@@ -94,8 +97,9 @@ describe("examples/esp32, debug build", { skip, timeout: LONG }, () => {
 });
 
 describe("the full profile", { skip, timeout: LONG }, () => {
-	test("builds without a warning of ours, and logs in", async () => {
+	test("builds without a warning of ours, and logs in", async context => {
 		const app = await build("tests/moddable/apps/full", "release");
+		context.diagnostic(`full profile: ${bytecode(app)} bytes of bytecode`);
 		assert.deepEqual(warnings(app), []);
 		const device = await startDevice(app, provide);
 		try {
@@ -120,7 +124,11 @@ describe("the minimal profile", { skip, timeout: LONG }, () => {
 		return client.run(device, { login, command: "lamp on" });
 	};
 
-	test("builds without a warning of ours", () => assert.deepEqual(warnings(app), []));
+	test("builds without a warning of ours, and is smaller", async context => {
+		context.diagnostic(`minimal profile: ${bytecode(app)} bytes of bytecode`);
+		assert.deepEqual(warnings(app), []);
+		assert.ok(bytecode(app) < bytecode(await build("examples/esp32", "release", "port=0")));
+	});
 
 	test("has no passwords: who has no key stays out", async () => {
 		assert.equal(device.password, "");
