@@ -33,7 +33,9 @@ test("three are logged in at once within a device's heap", { skip }, async () =>
 });
 
 test("too many at once cost some of them their connection, and nobody the listener", { skip }, async () => {
-	const target = await startSimulator({ args: DEVICE, maxConnections: 30 });
+	// By default no more may wait than there is memory for.
+	const waiting = ["--limit", "waitingConnections=30", "--limit", "waitingByAddress=30"];
+	const target = await startSimulator({ args: [...DEVICE, ...waiting], maxConnections: 30 });
 	try {
 		await Promise.all(Array.from({ length: 12 }, () => login(target, "sleep 2; echo in")));
 		assert.match(target.output(), /memory full/);
