@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import {
 	boardFolder,
 	cacheFolder,
@@ -159,7 +159,7 @@ export async function ensureSanitizedBoard(): Promise<string> {
 async function ensureTranslated(board: string): Promise<string> {
 	const folder = `${board}-translated`;
 	await make(folder, async work => {
-		const script = `#!/bin/sh\nexec ${TRANSLATOR} '${board.replaceAll("'", "'\\''")}' "$@"\n`;
+		const script = `#!/bin/sh\nexec ${TRANSLATOR} "$(dirname "$0")/../${basename(board)}" "$@"\n`;
 		writeFileSync(join(work, "board"), script, { mode: 0o755 });
 	});
 	return join(folder, "board");
