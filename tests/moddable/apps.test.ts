@@ -40,6 +40,7 @@ async function terminal(device: Device): Promise<void> {
 
 /** What the linker warns of in modules of ours. */
 function warnings(app: App): string[] {
+	assert.match(app.log, /^# xsl modules$/m);
 	return app.log.split("\n").filter(line => /warning/i.test(line) && /fieldssh|main:|name:/.test(line));
 }
 

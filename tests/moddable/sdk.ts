@@ -53,14 +53,16 @@ export interface App {
 	readonly library: string;
 	/** Where its modules are, compiled. */
 	readonly modules: string;
-	/** What mcconfig, tsc and the linker said; the linker, when it had something to do. */
+	/** What mcconfig, tsc and the linker said. */
 	readonly log: string;
 }
 
 /** Builds for the simulator. "-t build" keeps mcconfig from starting one, and from ending those that run. */
 export async function build(app: string, kind: Kind, ...config: string[]): Promise<App> {
-	const log = await mcconfig(app, [...FLAGS[kind], "-m", "-p", "lin", "-t", "build"], config);
 	const at = join("lin/mc", kind, basename(app));
+	// What the linker makes goes, so that it says each time what it has to say.
+	rmSync(join(OUTPUT, "tmp", at, "mc.xs.c"), { force: true });
+	const log = await mcconfig(app, [...FLAGS[kind], "-m", "-p", "lin", "-t", "build"], config);
 	return {
 		library: join(OUTPUT, "bin", at, "mc.so"),
 		modules: join(OUTPUT, "tmp", at, "modules"),
