@@ -99,8 +99,8 @@ export class CliServer implements CliListener {
 			onSession: session => shell.run(session),
 			onError: (_status, text) => say(`ssh: ${text}`),
 			onListening: bound => {
-				say(`ssh ready on port ${bound}`);
 				for (const fingerprint of server.hostKeyFingerprints()) say(`host key ${fingerprint}`);
+				say(`ssh ready on port ${bound}`);
 				onListening?.(bound);
 			},
 		});

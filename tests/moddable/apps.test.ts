@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import type { Client, Result } from "../interop/clients/client.js";
@@ -97,6 +97,14 @@ describe("examples/esp32, debug build", { skip, timeout: LONG }, () => {
 	});
 });
 
+describe("the other examples", { skip, timeout: LONG }, () => {
+	for (const name of ["nanossh-loop", "uart-bridge"]) {
+		test(`${name} builds without a warning of ours`, async () => {
+			assert.deepEqual(warnings(await build(`examples/${name}`, "release")), []);
+		});
+	}
+});
+
 describe("the full profile", { skip, timeout: LONG }, () => {
 	test("builds without a warning of ours, and logs in", async context => {
 		const app = await build("tests/moddable/apps/full", "release");
@@ -150,6 +158,47 @@ describe("the minimal profile", { skip, timeout: LONG }, () => {
 		assert.match(stderr, /server-sig-algs=<ssh-ed25519>/);
 		const { status } = await ssh(device, ["-c", "aes128-ctr", device.host, "lamp on"]);
 		assert.equal(status, undefined);
+	});
+});
+
+describe("telnet, with its import swapped", { skip, timeout: LONG }, () => {
+	let app: App;
+	let device: Device;
+	before(async () => {
+		app = await build("tests/moddable/apps/telnet", "release");
+		device = await startDevice(app, provide);
+	});
+	after(() => device?.stop());
+
+	test("the linker finds nothing of ours to warn of", () => {
+		assert.deepEqual(warnings(app), []);
+	});
+
+	test("the SDK's own commands run unchanged, and so does the firmware's", async () => {
+		const file = join(device.home, "note");
+		writeFileSync(file, "kept in the field");
+		const runs = async (command: string) => ssh(device, [device.host, command]);
+		says(await runs("count a 'b c'"), "2 parameters\n");
+		says(await runs(`more ${file}`), "kept in the field\n");
+		says(
+			await runs(`hexdump ${file}`),
+			"0000000 6b 65 70 74 20 69 6e 20 74 68 65 20 66 69 65 6c\n0000010 64\n",
+		);
+		const list = (await runs(`ls ${device.home}`)).stdout.toString();
+		assert.match(list, /^note +17$/m);
+		const help = (await runs("help")).stdout.toString();
+		for (const name of ["count", "ls", "hexdump", "uptime"]) assert.match(help, new RegExp(`\\b${name}\\b`));
+		const { status, stderr } = await runs("rm");
+		assert.equal(status, 1);
+		assert.match(stderr, /path missing/);
+	});
+
+	test("at a terminal: its greeting, its prompt, a command", async () => {
+		const { status, stdout, stderr } = await ssh(device, ["-tt", device.host], {
+			stdin: "count a b c\rexit\r",
+		});
+		assert.equal(status, 0, stderr);
+		assert.match(stdout.toString(), /3 parameters\r\n/);
 	});
 });
 

@@ -130,7 +130,7 @@ export async function startDevice(app: App, provide: (target: Target) => Promise
 	let running = await launch(app, home);
 	const output = () => running.stdout + running.stderr;
 	const booted = async () => {
-		const look = (stdout: string) => /log in with: ssh -p (\d+)/.exec(stdout);
+		const look = (stdout: string) => /(?:log in with: ssh -p|ssh ready on port) (\d+)/.exec(stdout);
 		return Number((await running.waitFor("line that it listens", look, START_LIMIT))[1]);
 	};
 	const device = {
@@ -159,7 +159,7 @@ export async function startDevice(app: App, provide: (target: Target) => Promise
 	try {
 		device.port = await booted();
 		device.fingerprint = /host key (SHA256:[\w+/]{43})/.exec(output())![1];
-		device.password = /^password: (\S+)/m.exec(output())?.[1] ?? "";
+		device.password = /^password(?: of \w+)?: (\S+)/m.exec(output())?.[1] ?? "";
 		await provide(device);
 		return device;
 	} catch (error) {

@@ -39,8 +39,8 @@ async function login(place: Awaited<ReturnType<typeof start>>, port: number, pas
 test("cli-server: telnet's two lines of a firmware do: a key and a password are made, said and kept", async () => {
 	const place = await start({ port: 2300 });
 	assert.equal(place.said.length, 3);
-	assert.equal(place.said[1], "ssh ready on port 2300");
-	assert.match(place.said[2], /^host key SHA256:[\w+/]{43} \(ED25519\)$/);
+	assert.equal(place.said[2], "ssh ready on port 2300");
+	assert.match(place.said[1], /^host key SHA256:[\w+/]{43} \(ED25519\)$/);
 	const client = await login(place, 2300, place.password!);
 	const channel = client.exec("example a 'b c'");
 	await place.settle();
@@ -55,7 +55,7 @@ test("cli-server: telnet's two lines of a firmware do: a key and a password are 
 
 test("cli-server: an interactive session is greeted and prompted as telnet's, and is among the connections", async () => {
 	const place = await start();
-	assert.equal(place.said[1], "ssh ready on port 22");
+	assert.equal(place.said[2], "ssh ready on port 22");
 	const client = await login(place, 22, place.password!);
 	const channel = client.open();
 	channel.request("pty-req", true, "xterm", 80, 24, 0, 0, "");

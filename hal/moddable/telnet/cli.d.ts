@@ -8,3 +8,6 @@ declare module "cli" {
 	};
 	export default CLI;
 }
+
+/** Its commands: a module each, imported for what it installs. */
+declare module "cli/*";
