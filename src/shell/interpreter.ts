@@ -72,7 +72,8 @@ export class Interpreter implements RunHost {
 	}
 
 	/**
-	 * Runs a line, as far as nothing stops it; the exit status is then in `status`. It never rejects.
+	 * Runs a line, as far as nothing stops it; the exit status is then in `status`. It rejects
+	 * where there is no memory to go on with.
 	 * @param input what its commands read
 	 */
 	async execute(line: string, input: WaitingInput): Promise<void> {

@@ -50,11 +50,11 @@ export class Run implements Context {
 		this.stderr = new RunOutput(this, host.outlet, true);
 	}
 
-	/** Resolves with the exit status, at once when the run is cancelled; it never rejects. */
+	/** Resolves with the exit status, at once when the run is cancelled. It rejects where a failure cannot even be told. */
 	start(command: Command): Promise<number> {
-		return new Promise(resolve => {
+		return new Promise((resolve, reject) => {
 			this.settle = resolve;
-			this.runCommand(command);
+			this.runCommand(command).catch(reject);
 		});
 	}
 

@@ -46,7 +46,12 @@ export class StreamSession implements DispatcherHost {
 		if (this.outlet.queued < MAX_PRINT) this.outlet.write(text, false);
 	}
 
-	async run(): Promise<void> {
+	run(): void {
+		// What finds no memory, not even to complain, must not leave the client waiting.
+		this.serve().catch(() => this.session.close());
+	}
+
+	private async serve(): Promise<void> {
 		if (this.session.type === "exec") await this.interpreter.execute(this.session.command, this.input);
 		else await this.readLines();
 		await this.outlet.drained();

@@ -77,7 +77,7 @@ export class TerminalSession implements DispatcherHost {
 		else {
 			// A packet has led here; what is not ours begins with the whole of a device's small stack.
 			this.mode = STOPPING;
-			Promise.resolve().then(() => this.greet());
+			this.follow(Promise.resolve(), () => this.greet());
 		}
 	}
 
@@ -178,7 +178,7 @@ export class TerminalSession implements DispatcherHost {
 		cooked.onAsked = listen;
 		this.cooked = cooked;
 		this.timer = this.shell.device.hal.setTimer(SHORT_COMMAND, listen);
-		this.interpreter.execute(line, cooked).then(() => this.executed());
+		this.follow(this.interpreter.execute(line, cooked), () => this.executed());
 	}
 
 	/** The line has ended: what its commands did not read is for the next one. */
@@ -310,9 +310,14 @@ export class TerminalSession implements DispatcherHost {
 	/** Sends what waits, then the last status. */
 	private finish(): void {
 		this.mode = ENDED;
-		this.outlet.drained().then(() => {
+		this.follow(this.outlet.drained(), () => {
 			if (!this.session.closed) this.session.exit(this.interpreter.status);
 		});
+	}
+
+	/** Goes on behind a promise. What finds no memory, not even to complain, must not leave the client waiting. */
+	private follow(promise: Promise<unknown>, goOn: () => void): void {
+		promise.then(goOn).catch(() => this.session.close());
 	}
 
 	/** Takes the line that is edited away for what is to stand above it. */

@@ -441,3 +441,26 @@ test("shell: a prompt that throws gives way to the usual one", () => {
 	});
 	assert.equal(session.out, `${PROMPT} `);
 });
+
+test("shell: a failure for whose complaint there is no memory ends the session, and nobody waits for it", async () => {
+	const silent = command("silent", () => {
+		throw Object.defineProperty(new Error(), "message", {
+			get(): string {
+				throw new RangeError("memory full");
+			},
+		});
+	});
+	const sessions: FakeOptions[] = [
+		{ type: "exec", command: "silent" },
+		{ type: "exec", command: "silent", columns: 40 },
+		{ columns: 40 },
+	];
+	for (const session of sessions) {
+		const started = start({ session, commands: [silent] });
+		await settle();
+		if (session.type !== "exec") started.session.send("silent\r\n");
+		await settle();
+		assert.ok(started.session.closed, JSON.stringify(session));
+		assert.equal(started.session.status, undefined);
+	}
+});
