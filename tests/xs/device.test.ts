@@ -13,7 +13,9 @@ const DEVICE = ["--engine", "xs", "--limits", "device"];
 
 /** Logs in by ed25519 and runs a command; standard output, "" where the server would not. */
 async function login(target: Target, command: string): Promise<string> {
-	const { stdout } = await ssh(target, ["-o", "BatchMode=yes", target.host, command]);
+	const { stdout, stderr } = await ssh(target, ["-o", "BatchMode=yes", target.host, command]);
+	// Whatever the server has no memory for, its client is not left waiting.
+	assert.doesNotMatch(stderr, /killed after/);
 	return stdout.toString();
 }
 
