@@ -186,7 +186,7 @@ export const DEVICE_LIMITS: Limits = Object.freeze({
 	...DESKTOP_LIMITS,
 	packetSize: 2_560,
 	sendBufferSize: 2_560,
-	sendPacketSize: 512,
+	sendPacketSize: 448,
 	cipherSlice: 512,
 	maximumPacketSize: 2_048,
 	initialWindowSize: 2_048,
