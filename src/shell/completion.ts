@@ -47,7 +47,8 @@ function keepVariable(name: string): string {
 export function completeWord(point: CompletionPoint, candidates: readonly string[]): Completion | undefined {
 	const matches: string[] = [];
 	candidates.forEach(candidate => {
-		if (candidate.startsWith(point.word) && !matches.includes(candidate)) matches.push(candidate);
+		const fits = typeof candidate === "string" && candidate.startsWith(point.word);
+		if (fits && !matches.includes(candidate)) matches.push(candidate);
 	});
 	if (matches.length === 0) return undefined;
 	if (matches.length === 1) return { replacement: `${quoted(matches[0], point.quote, true)} `, matches: [] };

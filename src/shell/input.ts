@@ -1,7 +1,7 @@
 /** Reading by promise: one read waits, and is answered when there is something. */
 import type { Session } from "../connection/session.js";
 import { decodeUtf8 } from "../utf8.js";
-import { Cancelled, type Input } from "./registry.js";
+import { Cancelled, type Input, unwatched } from "./registry.js";
 
 /** Nothing yet: the read waits. */
 export const NOTHING = null;
@@ -48,14 +48,16 @@ export abstract class WaitingInput implements Input {
 	protected abstract take(line: boolean): Taken;
 
 	private ask<T>(line: boolean): Promise<T> {
-		if (this.resolve !== undefined) return Promise.reject(new Error("another read waits"));
-		return new Promise<T>((resolve, reject) => {
-			this.resolve = resolve;
-			this.reject = reject;
-			this.wantsLine = line;
-			this.wake();
-			this.onAsked?.();
-		});
+		return unwatched(
+			new Promise<T>((resolve, reject) => {
+				if (this.resolve !== undefined) throw new Error("another read waits");
+				this.resolve = resolve;
+				this.reject = reject;
+				this.wantsLine = line;
+				this.wake();
+				this.onAsked?.();
+			}),
+		);
 	}
 }
 

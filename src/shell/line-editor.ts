@@ -131,8 +131,7 @@ export class LineEditor implements KeyReceiver {
 			this.abandonSearch();
 		}
 		if (this.event === EDIT_MORE || this.event === EDIT_COMPLETE) this.show();
-		if (this.bell) this.view.out.byte(BELL);
-		this.bell = false;
+		this.ring();
 		return taken;
 	}
 
@@ -357,9 +356,16 @@ export class LineEditor implements KeyReceiver {
 		this.search = undefined;
 	}
 
-	/** Ends the line: the cursor goes to a fresh row below it. */
+	/** One bell for all that a chunk has made wrong. */
+	private ring(): void {
+		if (this.bell) this.view.out.byte(BELL);
+		this.bell = false;
+	}
+
+	/** Ends the line: the cursor goes to a fresh row below it. Nothing is sent behind that, as the session looks for it. */
 	private leave(event: number, mark: string): void {
 		this.event = event;
+		this.ring();
 		this.line.cursor = this.line.length;
 		this.show();
 		this.view.leave(mark);

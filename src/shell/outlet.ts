@@ -1,7 +1,7 @@
 /** The way out of a session: writes in their order, each at the pace of the client's window. */
 import type { Session } from "../connection/session.js";
 import { encodeUtf8 } from "../utf8.js";
-import { Cancelled } from "./registry.js";
+import { Cancelled, rejected, unwatched } from "./registry.js";
 
 const CR = 0x0d;
 const LF = 0x0a;
@@ -36,12 +36,11 @@ export class Outlet {
 		let bytes = typeof data === "string" ? encodeUtf8(data) : data;
 		if (this.terminal) bytes = withReturns(bytes);
 		if (this.closed) return rejected();
-		const promise = new Promise<void>((resolve, reject) => {
-			this.push({ bytes, at: 0, error: error && !this.terminal, resolve, reject });
-		});
-		// A command that does not wait for its writes must not bring the program down when they are cancelled.
-		promise.catch(ignore);
-		return promise;
+		return unwatched(
+			new Promise<void>((resolve, reject) => {
+				this.push({ bytes, at: 0, error: error && !this.terminal, resolve, reject });
+			}),
+		);
 	}
 
 	/** Of the shell itself: prompts, echo. Not converted, not dropped. */
@@ -137,13 +136,4 @@ function withReturns(bytes: Uint8Array): Uint8Array {
 
 function isOwn(entry: Entry): boolean {
 	return entry.reject === undefined;
-}
-
-function ignore(): void {}
-
-/** A rejection that needs no one to take it. */
-export function rejected<T>(): Promise<T> {
-	const promise = Promise.reject<T>(new Cancelled());
-	promise.catch(ignore);
-	return promise;
 }

@@ -2,7 +2,7 @@
 import type { ConnectionInfo, Terminal } from "../connection/session.js";
 import type { Device } from "./device.js";
 import type { WaitingInput } from "./input.js";
-import { type Outlet, rejected } from "./outlet.js";
+import type { Outlet } from "./outlet.js";
 import {
 	Cancelled,
 	type Circumstances,
@@ -10,6 +10,8 @@ import {
 	type Context,
 	type Input,
 	type Output,
+	rejected,
+	unwatched,
 } from "./registry.js";
 
 /** The session that a command runs in. */
@@ -63,7 +65,6 @@ export class Run implements Context {
 		if (this.over) return;
 		this.cancelled = true;
 		this.finish(status);
-		this.input.abort();
 		this.host.outlet.drop();
 		try {
 			this.onCancel?.();
@@ -104,14 +105,16 @@ export class Run implements Context {
 
 	sleep(milliseconds: number): Promise<void> {
 		if (this.over) return rejected();
-		return new Promise<void>((resolve, reject) => {
-			const sleep: Sleep = { timer: 0, reject };
-			this.sleeps.push(sleep);
-			sleep.timer = this.device.hal.setTimer(milliseconds, () => {
-				this.sleeps.splice(this.sleeps.indexOf(sleep), 1);
-				resolve();
-			});
-		});
+		return unwatched(
+			new Promise<void>((resolve, reject) => {
+				const sleep: Sleep = { timer: 0, reject };
+				this.sleeps.push(sleep);
+				sleep.timer = this.device.hal.setTimer(milliseconds, () => {
+					this.sleeps.splice(this.sleeps.indexOf(sleep), 1);
+					resolve();
+				});
+			}),
+		);
 	}
 
 	private async runCommand(command: Command): Promise<void> {
@@ -140,6 +143,8 @@ export class Run implements Context {
 			if (this.cancelled) sleep.reject(new Cancelled());
 		});
 		this.sleeps.length = 0;
+		// A read that it has left behind would be in the way of whoever reads next.
+		this.input.abort();
 		this.settle?.(status);
 	}
 }

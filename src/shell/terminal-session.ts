@@ -4,6 +4,7 @@
  */
 import type { Session, Terminal } from "../connection/session.js";
 import { printable } from "../utf8.js";
+import type { CompletionPoint } from "./completion.js";
 import { CookedInput } from "./cooked-input.js";
 import { type DispatcherHost, MAX_PRINT } from "./dispatcher.js";
 import { History } from "./history.js";
@@ -264,19 +265,22 @@ export class TerminalSession implements DispatcherHost {
 			// Then there is nothing to offer.
 		}
 		if (Array.isArray(candidates)) {
-			line.complete(point, candidates);
-			this.show(line);
+			this.offer(line, point, candidates);
 			return;
 		}
 		const { version } = line;
-		candidates.then(
-			late => {
-				if (this.mode !== EDITING || this.editor !== line || line.version !== version) return;
-				line.complete(point, late);
-				this.show(line);
-			},
-			() => undefined,
-		);
+		Promise.resolve(candidates)
+			.then(late => {
+				if (this.mode === EDITING && this.editor === line && line.version === version)
+					this.offer(line, point, late);
+			})
+			.catch(() => undefined);
+	}
+
+	/** @param candidates what a command has answered with, which in JavaScript may be nothing */
+	private offer(line: LineEditor, point: CompletionPoint, candidates: readonly string[] | undefined): void {
+		line.complete(point, candidates ?? []);
+		this.show(line);
 	}
 
 	private commandNames(): string[] | Promise<string[]> {

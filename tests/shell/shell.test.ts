@@ -464,3 +464,13 @@ test("shell: a failure for whose complaint there is no memory ends the session, 
 		assert.equal(started.session.status, undefined);
 	}
 });
+
+test("shell: a bell in the same chunk as Enter leaves no empty row", async () => {
+	const { session } = start();
+	session.send("\x1b[Becho a\r");
+	await settle();
+	assert.deepEqual(screen(session), [`${PROMPT} echo a`, "a", PROMPT]);
+	session.send("\x1b[B\r\x1b[B\x03");
+	await settle();
+	assert.deepEqual(screen(session), [`${PROMPT} echo a`, "a", PROMPT, `${PROMPT} ^C`, PROMPT]);
+});
