@@ -153,7 +153,10 @@ export class ServerConnection implements ConnectionInfo {
 	 */
 	step(now: number): number {
 		const { auth, protocol, transport } = this;
-		if (auth?.busy) return this.afterAuth(auth.work());
+		if (auth?.busy) {
+			transport.renewShare();
+			return this.afterAuth(auth.work());
+		}
 		if (protocol?.busy) {
 			const status = protocol.work();
 			return status > 0 ? 2 : status;

@@ -47,6 +47,9 @@ export interface UserAuthHost extends AttemptHost {
 	report?(event: AuthEvent, user: string, method: string, detail: string): void;
 }
 
+/** Bytes that a character may take in UTF-8. */
+const LONGEST_CHARACTER = 4;
+
 /** The service that follows authentication, the only one there is. */
 const SSH_CONNECTION = "ssh-connection";
 
@@ -73,12 +76,13 @@ export class UserAuth {
 	private failures = 0;
 	private queries = 0;
 	private listedMethods = false;
-	private bannerDue: boolean;
+	/** What of it has yet to be sent. */
+	private banner: Uint8Array;
 
 	constructor(host: UserAuthHost) {
 		checkChains(host.authenticator.chains);
 		this.host = host;
-		this.bannerDue = host.banner !== undefined && host.banner !== "";
+		this.banner = encodeUtf8(host.banner ?? "");
 	}
 
 	/**
@@ -118,12 +122,12 @@ export class UserAuth {
 		const user = decodeUtf8(name);
 		if (user !== this.claimedUser) this.forgetProgress();
 		this.claimedUser = user;
-		const banner = this.sendBanner();
-		if (banner < 0) return banner;
 
 		if (method === "none" && !this.listedMethods) {
 			this.listedMethods = true;
-			return this.sendFailure(false);
+			if (this.banner.length === 0) return this.sendFailure(false);
+			this.busy = true;
+			return OK;
 		}
 		const attempt = this.newAttempt(method, reader, start);
 		if (!attempt) return this.fail(method, "method not available");
@@ -170,7 +174,12 @@ export class UserAuth {
 	 * @returns 1 when there may be more to do, 0 when not (now), or a status below zero that ends the connection
 	 */
 	work(): number {
-		if (!this.busy || !this.attempt) return 0;
+		if (!this.busy) return 0;
+		if (this.banner.length > 0) return this.sendBanner();
+		if (!this.attempt) {
+			this.busy = false;
+			return advanced(this.sendFailure(false));
+		}
 		const method = this.attempt.method;
 		let outcome: number;
 		try {
@@ -291,20 +300,27 @@ export class UserAuth {
 	 * string    message in ISO-10646 UTF-8 encoding [RFC3629]
 	 * string    language tag [RFC3066]
 	 *
-	 * Sent once, before the first answer that there is room for it as well.
+	 * Before the first answer, in as many messages as it takes: there may be room for one of 400 bytes, and no more.
 	 */
 	private sendBanner(): number {
-		if (!this.bannerDue) return OK;
-		const text = encodeUtf8(this.host.banner!);
-		if (this.host.sender.room() < 1 + 4 + text.length + 4) return OK;
-		this.bannerDue = false;
-		this.host.sender.begin(SSH_MSG_USERAUTH_BANNER).string(text).ascii("");
-		return this.host.sender.end();
+		const { banner } = this;
+		const { sender } = this.host;
+		let end = sender.room() - (1 + 4 + 4);
+		if (end < LONGEST_CHARACTER) return 0;
+		if (end < banner.length) while (isContinuation(banner[end])) end--;
+		sender.begin(SSH_MSG_USERAUTH_BANNER).string(banner.subarray(0, end)).ascii("");
+		this.banner = banner.subarray(end);
+		return advanced(sender.end());
 	}
 
 	private report(event: AuthEvent, method: string, detail: string): void {
 		this.host.report?.(event, this.claimedUser, method, detail);
 	}
+}
+
+/** Whether a byte of UTF-8 belongs to the character before it. */
+function isContinuation(byte: number): boolean {
+	return (byte & 0xc0) === 0x80;
 }
 
 /** What work() returns after an answer was sent. */

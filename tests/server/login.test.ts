@@ -1,5 +1,6 @@
 /** Logging in, method by method, through the whole server. */
 import { Done } from "../../src/crypto/port.js";
+import { DESKTOP_LIMITS, DEVICE_LIMITS } from "../../src/limits.js";
 import {
 	SSH_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE,
 	SSH_MSG_USERAUTH_BANNER,
@@ -12,13 +13,14 @@ import {
 } from "../../src/messages.js";
 import { FULL_PERMIT } from "../../src/userauth/authenticator.js";
 import type { AuthenticationRequest } from "../../src/userauth/callback-authenticator.js";
+import { decodeUtf8, encodeUtf8 } from "../../src/utf8.js";
 import { equalBytes } from "../../src/wire.js";
 import { concat, noise, run } from "../crypto/helpers.js";
 import { assert, test } from "../harness.js";
 import type { TestClient } from "../peer/client.js";
 import { testCrypto } from "../peer/crypto.js";
 import { authenticator, Place } from "../peer/place.js";
-import { type Field, fields, message, raw } from "../peer/wire.js";
+import { bytesOf, type Field, fields, message, raw } from "../peer/wire.js";
 
 const SEED = noise(32, 8);
 const PUBLIC = run(testCrypto.ed25519PublicKey(SEED));
@@ -98,6 +100,22 @@ test("a banner comes before the first answer", () => {
 	request(client, "none");
 	assert.equal(client.take(SSH_MSG_USERAUTH_BANNER).text(), "Keep out\r\n");
 	client.take(SSH_MSG_USERAUTH_FAILURE);
+});
+
+test("a banner that is longer than a packet of data comes whole, before the first answer, whatever that is", () => {
+	let banner = "";
+	for (let line = 0; banner.length < 3000; line++) banner += `Zeile ${line}: ein Gerät, kein Spielzeug\r\n`;
+	for (const limits of [DEVICE_LIMITS, DESKTOP_LIMITS])
+		for (const method of ["none", "password"]) {
+			const client = new Place({ banner, limits }).client().start().requestAuthentication();
+			if (method === "none") request(client, "none");
+			else client.password("admin", "secret");
+			let text = "";
+			while (client.heard.includes("USERAUTH_BANNER") && text.length < encodeUtf8(banner).length)
+				text += client.take(SSH_MSG_USERAUTH_BANNER).text();
+			assert.equal(decodeUtf8(bytesOf(text)), banner);
+			client.take(method === "none" ? SSH_MSG_USERAUTH_FAILURE : SSH_MSG_USERAUTH_SUCCESS);
+		}
 });
 
 test("authenticationAttempts: the last one still counts, and there is none behind it", () => {

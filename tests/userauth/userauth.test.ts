@@ -9,7 +9,7 @@ import {
 	ERR_SSH_DISCONNECT_SERVICE_NOT_AVAILABLE,
 	OK,
 } from "../../src/merrors.js";
-import { SSH_MSG_USERAUTH_INFO_RESPONSE } from "../../src/messages.js";
+import { SSH_MSG_USERAUTH_FAILURE, SSH_MSG_USERAUTH_INFO_RESPONSE } from "../../src/messages.js";
 import { fingerprint } from "../../src/transport/host-key.js";
 import {
 	type Answer,
@@ -20,7 +20,7 @@ import {
 	type Prompts,
 } from "../../src/userauth/authenticator.js";
 import { decodeUtf8 } from "../../src/utf8.js";
-import { asciiBytes, equalBytes } from "../../src/wire.js";
+import { asciiBytes, equalBytes, Reader } from "../../src/wire.js";
 import { assert, test } from "../harness.js";
 import {
 	Client,
@@ -499,13 +499,30 @@ test("the banner comes once, before the first answer", () => {
 	assert.deepEqual(client.answers(), ["banner Hello", `failure ${ALL}`, "success"]);
 });
 
-test("a banner that has no room waits for the next answer", () => {
-	const client = new Client(new Guard(), { banner: "Hello" });
-	client.sender.free = 13;
-	client.send(request("admin", "none"));
-	client.sender.free = 14;
+test("the first answer waits for room for the banner, which is cut between characters", () => {
+	const client = new Client(new Guard(), { banner: "Hällo" });
+	client.sender.free = 9 + 3;
 	client.send(passwordRequest("admin", "wrong"));
-	assert.deepEqual(client.answers(), [`failure ${ALL}`, "banner Hello", `failure ${ALL}`]);
+	assert.deepEqual(client.answers(), []);
+	client.sender.free = 9 + 4;
+	client.work();
+	const messages = client.sender.messages.splice(0);
+	const pieces = messages.slice(0, 2).map(message => decodeUtf8(new Reader(message, 1).string()));
+	assert.deepEqual(pieces, ["Häl", "lo"]);
+	assert.equal(messages[2][0], SSH_MSG_USERAUTH_FAILURE);
+	assert.equal(messages.length, 3);
+	client.send(passwordRequest("admin", "sesame"));
+	assert.deepEqual(client.answers(), ["success"]);
+});
+
+test("a connection that is closed before its banner had room sends no answer", () => {
+	const client = new Client(new Guard(), { banner: "Hello" });
+	client.sender.free = 0;
+	client.send(request("admin", "none"));
+	client.auth.close();
+	client.sender.free = 100;
+	client.work();
+	assert.deepEqual(client.answers(), []);
 });
 
 test("a Promise is waited for, and what it answers is the verdict", async () => {
