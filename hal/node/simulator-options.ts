@@ -71,7 +71,7 @@ export function parseOptions(args: readonly string[]): SimulatorOptions | "help"
 	const given = new Map(Object.entries(DEFAULTS));
 	const limits: string[] = [];
 	for (let at = 0; at < args.length; at++) {
-		if (args[at] === "--help") return "help";
+		if (args[at] === "--help" || args[at] === "-h") return "help";
 		if (!args[at].startsWith("--")) throw new StartError(`${args[at]}: not an option (see --help)`);
 		const [name, attached] = cut(args[at].slice(2));
 		if (!NAMES.includes(name)) throw new StartError(`--${name}: no such option (see --help)`);

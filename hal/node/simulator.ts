@@ -70,11 +70,18 @@ async function run(options: SimulatorOptions): Promise<void> {
 /** Read before anything is changed. */
 function readKeys(path: string | undefined): KeyFile | undefined {
 	if (path === undefined) return undefined;
+	let text: string;
 	try {
-		return { path, text: readFileSync(path, "latin1") };
+		text = readFileSync(path, "latin1");
 	} catch (error) {
 		throw new StartError(`--authorized-keys: ${path}: ${(error as NodeJS.ErrnoException).code}`);
 	}
+	// It would be kept with the others, where it has no business.
+	if (/^(-----BEGIN |PuTTY-User-Key-File-)/m.test(text))
+		throw new StartError(
+			`--authorized-keys: ${path}: a private key; the public ones are meant, as in .pub files`,
+		);
+	return { path, text };
 }
 
 async function main(args: readonly string[]): Promise<void> {

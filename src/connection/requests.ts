@@ -178,7 +178,7 @@ function startRequest(
 	}
 	const asked = text === undefined ? undefined : decodeUtf8(text);
 	if (type === "subsystem" && !host.subsystems.includes(asked!))
-		return refuse(host, channel, type, wantReply);
+		return refuse(host, channel, `${type} ${asked}`, wantReply);
 
 	const forced = host.permit().command;
 	if (forced === undefined) {

@@ -27,6 +27,12 @@ export interface AuthorizedKey {
 	readonly expiry: number;
 }
 
+/** The longest name that OpenSSH has is 43 characters; what is longer is shown to nobody: it may be part of a secret key. */
+const MAX_OPTION_NAME = 48;
+
+/** How files of private keys begin, OpenSSH's and PuTTY's, and of public keys in SSH2's format (RFC 4716). */
+const OTHER_FILES: readonly string[] = Object.freeze(["-----BEGIN ", "PuTTY-User-Key-File-", "---- BEGIN "]);
+
 /** What the options of a line say. */
 interface Options {
 	pty: boolean;
@@ -68,6 +74,8 @@ export function parseAuthorizedKey(line: string): AuthorizedKey | string | undef
 	}
 	let at = skipBlanks(line, 0);
 	if (at === line.length || line[at] === "#") return undefined;
+	if (OTHER_FILES.some(head => line.startsWith(head)))
+		return "no public key in OpenSSH's format: the line of a .pub file is meant";
 
 	const options: Options = { pty: true, command: undefined, from: undefined, expiry: 0 };
 	let end = skipWord(line, at);
@@ -129,6 +137,7 @@ function parseOptions(text: string, options: Options): string | undefined {
 		let end = at;
 		while (end < text.length && text[end] !== "," && text[end] !== "=") end++;
 		const name = text.slice(at, end).toLowerCase();
+		if (name.length > MAX_OPTION_NAME) return "an unknown option or key type";
 		at = end;
 		let value: string | undefined;
 		if (text[at] === "=") {

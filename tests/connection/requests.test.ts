@@ -73,6 +73,7 @@ test("only one of shell, exec and subsystem succeeds; a refused one may be follo
 	const peer = opened();
 	peer.request("subsystem", writer => writer.ascii("netconf"));
 	assert.deepEqual(peer.take(), REFUSED);
+	assert.deepEqual(peer.reports, ["channel 0: subsystem netconf refused"]);
 	peer.exec("first");
 	assert.deepEqual(peer.take(), GRANTED);
 	peer.exec("second");

@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { Running, run } from "../process.js";
-import { keyLogin, ssh } from "./clients/openssh.js";
+import { Running, run, succeed } from "../process.js";
+import { keyLogin, login, options, ssh } from "./clients/openssh.js";
 import { clientFolder, missing, startSimulator, type Target } from "./harness.js";
 
 const SIZE = 30 * 1024 * 1024;
@@ -139,6 +139,21 @@ describe("OpenSSH, the server's identity", { skip: missing("ssh", "ssh-keygen") 
 		assert.equal(await session.ended, 0);
 		assert.match(readFileSync(log, "utf8"), /hostkeys-00@openssh\.com/);
 		assert.match(readFileSync(known, "utf8"), /ssh-ed25519/);
+	});
+
+	test("ssh-copy-id puts a key where it lets its owner in", {
+		skip: missing("ssh-copy-id", "ssh-keygen"),
+	}, async () => {
+		const home = mkdtempSync(join(target.folder, "home"));
+		mkdirSync(join(home, ".ssh"));
+		const key = join(home, "id");
+		await succeed("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", key]);
+		const { args, env } = login(target, { method: "password", password: target.password });
+		const connect = ["-p", `${target.port}`, ...options(target).slice(2), ...args];
+		const to = `${target.user}@${target.host}`;
+		await succeed("ssh-copy-id", ["-i", `${key}.pub`, ...connect, to], { env: { ...env, HOME: home } });
+		const here = [...options(target), "-p", `${target.port}`, "-o", "BatchMode=yes", "-i", key, to];
+		assert.equal(await succeed("ssh", [...here, "whoami"]), `${target.user}\n`);
 	});
 
 	test("a host key that has changed is noticed by ssh", async () => {

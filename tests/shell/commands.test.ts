@@ -148,6 +148,28 @@ test("commands: keys add reads lines from stdin", async () => {
 	assert.deepEqual(device.keyLines, [KEY, `${KEY} too`]);
 });
 
+test("commands: keys add looks at no more than the first line of a private key", async () => {
+	const device = new FakeDevice();
+	const key = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl AAAA secret\n-----END OPENSSH PRIVATE KEY-----\n";
+	const { status, errors } = await exec("keys add", device, {}, `${key}${KEY}\n`);
+	assert.deepEqual([status, errors], [1, "keys: that is no key\n"]);
+	assert.deepEqual(device.keyLines, [KEY]);
+});
+
+test("commands: exec is there for what ssh-copy-id sends, and for nothing else", async () => {
+	// Of OpenSSH 9.2, shortened; `authorized_keys` is what all of them have.
+	const script = 'cd; umask 077; mkdir -p ".ssh" && cat >> ".ssh/authorized_keys" || exit 1;';
+	const device = new FakeDevice();
+	const done = { status: 0, out: "", errors: "" };
+	assert.deepEqual(await exec(`exec sh -c '${script}'`, device, {}, `${KEY}\n`), done);
+	assert.deepEqual(device.keyLines, [KEY]);
+	for (const other of ["exec", "exec sh", "exec sh -c 'cat .ssh/id'", `exec bash -c '${script}'`]) {
+		const { status, errors } = await exec(other, device, {}, `${KEY} too\n`);
+		assert.deepEqual([status, errors], [127, "exec: there is no other program here\n"]);
+	}
+	assert.deepEqual(device.keyLines, [KEY]);
+});
+
 test("commands: passwd from stdin", async () => {
 	const device = new FakeDevice();
 	const run = (input: string) => exec("passwd", device, {}, input);

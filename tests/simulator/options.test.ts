@@ -50,6 +50,7 @@ test("simulator options: limits start from a profile and are set by name", () =>
 
 test("simulator options: help is help, whatever else there is", () => {
 	assert.equal(parseOptions(["--port", "1", "--help"]), "help");
+	assert.equal(parseOptions(["-h"]), "help");
 });
 
 test("simulator options: each mistake is named in one line", () => {

@@ -165,6 +165,15 @@ check("a missing file of authorized keys is refused, and nothing is stored", asy
 	assert.equal(existsSync(join(place.state, "passwd")), false);
 });
 
+check("a private key in the place of authorized keys is refused, and not stored", async place => {
+	const file = join(place.folder, "id");
+	writeFileSync(file, "-----BEGIN OPENSSH PRIVATE KEY-----\nc2VjcmV0\n-----END OPENSSH PRIVATE KEY-----\n");
+	const outcome = await place.refuse("--authorized-keys", file);
+	assertRefused(outcome, /--authorized-keys: .*: a private key/);
+	assert.ok(!outcome.stderr.includes("c2VjcmV0"));
+	assert.equal(existsSync(place.state), false);
+});
+
 check("a bad option is refused before anything is made", async place => {
 	assertRefused(await place.refuse("--prot", "22"), /--prot: no such option/);
 	assertRefused(await place.refuse("--engine", "v8"), /--engine: "v8" is not one of: node/);

@@ -71,6 +71,8 @@ test("values are quoted", () => {
 	assert.equal(parsed(`from="192.0.2.0/24,!192.0.2.7" ${KEY}`).from, "192.0.2.0/24,!192.0.2.7");
 });
 
+const NO_LINE = "no public key in OpenSSH's format: the line of a .pub file is meant";
+
 test("a line that is not understood whole is refused, and says why", () => {
 	const nowhere = `ssh-ed25519 ${encodeBase64(strings("ssh-ed25519", new Uint8Array(31)))}`;
 	for (const [line, why] of [
@@ -100,6 +102,18 @@ test("a line that is not understood whole is refused, and says why", () => {
 		[`expiry-time="2026" ${KEY}`, "expiry-time= is not YYYYMMDD[HHMM[SS]][Z]"],
 		[`expiry-time="20260101",expiry-time="20270101" ${KEY}`, "expiry-time= twice"],
 		["no-pty", "no key"],
+		["-----BEGIN OPENSSH PRIVATE KEY-----", NO_LINE],
+		["PuTTY-User-Key-File-3: ssh-ed25519", NO_LINE],
+		["---- BEGIN SSH2 PUBLIC KEY ----", NO_LINE],
+		// Of a private key nothing is told on.
+		[
+			"b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW",
+			"an unknown option or key type",
+		],
+		[
+			"QyNTUxOQAAACCMyueqS1V8xBxPK6Dm0jXU+vgmZiOX+xECe+H/ujyuOAAAAJAGZXofBX==",
+			"an unknown option or key type",
+		],
 		["ssh-ed25519", "the key is not base64"],
 		["ssh-dss AAAAB3NzaC1kc3M=", "unknown option or key type ssh-dss"],
 		["no-pty ssh-dss AAAAB3NzaC1kc3M=", "unknown key type ssh-dss"],
