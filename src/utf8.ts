@@ -21,6 +21,13 @@ export function encodeUtf8(text: string): Uint8Array {
 	return bytes;
 }
 
+/** Where the bytes of a text can be cut, at `limit` or shortly before it, so that no character is torn. */
+export function cutOf(bytes: Uint8Array, limit: number): number {
+	if (limit >= bytes.length) return bytes.length;
+	while (limit > 0 && (bytes[limit] & 0xc0) === 0x80) limit--;
+	return limit;
+}
+
 /** Bytes that a code point takes: 1 to 4. */
 function utf8Length(point: number): number {
 	return point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;

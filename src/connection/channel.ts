@@ -7,7 +7,7 @@ import {
 	SSH_MSG_CHANNEL_EOF,
 	SSH_MSG_CHANNEL_EXTENDED_DATA,
 } from "../messages.js";
-import { encodeUtf8 } from "../utf8.js";
+import { cutOf, encodeUtf8 } from "../utf8.js";
 import type { ConnectionHost } from "./host.js";
 import {
 	BARE_LENGTH,
@@ -143,9 +143,11 @@ export class SessionChannel implements Session {
 	}
 
 	exitSignal(name: string, message = "", coreDumped = false): void {
+		// In bytes: what is longer than the smallest room there may be would never be sent, and the channel never closed.
+		const text = encodeUtf8(message.slice(0, MAX_DESCRIPTION_LENGTH));
 		this.conclude({
 			name: name.slice(0, MAX_NAME_LENGTH),
-			message: encodeUtf8(message.slice(0, MAX_DESCRIPTION_LENGTH)),
+			message: text.subarray(0, cutOf(text, MAX_DESCRIPTION_LENGTH)),
 			coreDumped,
 		});
 	}

@@ -108,6 +108,7 @@ export class StreamInput extends WaitingInput {
 				if (byte === LF) return this.finishLine();
 				this.append(byte);
 			}
+			this.ahead.fill(0, 0, this.end);
 			this.start = this.end = 0;
 			if (!this.session.closed) this.end = this.session.read(this.ahead, 0, READ_AHEAD);
 			if (this.end > 0) continue;
@@ -123,6 +124,7 @@ export class StreamInput extends WaitingInput {
 			if (this.length === this.partial.length) {
 				const larger = new Uint8Array(Math.max(64, 2 * this.length));
 				larger.set(this.partial);
+				this.partial.fill(0);
 				this.partial = larger;
 			}
 			this.partial[this.length] = byte;
@@ -136,6 +138,7 @@ export class StreamInput extends WaitingInput {
 		const line = tooLong ? new Error("the line is too long") : decodeUtf8(this.partial, 0, end);
 		// It may have been a password.
 		this.partial.fill(0);
+		this.ahead.fill(0, 0, this.start);
 		this.partial = new Uint8Array(0);
 		this.length = 0;
 		return line;

@@ -21,6 +21,7 @@ export class LineBuffer {
 		if (this.length === this.points.length) {
 			const larger = new Uint32Array(Math.min(2 * this.length, this.maximum));
 			larger.set(this.points);
+			this.points.fill(0);
 			this.points = larger;
 		}
 		this.points.copyWithin(this.cursor + 1, this.cursor, this.length);

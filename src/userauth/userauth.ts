@@ -22,7 +22,7 @@ import {
 } from "../messages.js";
 import { __ENABLE_MOCANA_SSH_PASSWORD__ } from "../moptions.js";
 import { fingerprint } from "../transport/host-key.js";
-import { decodeUtf8, encodeUtf8, isUtf8 } from "../utf8.js";
+import { cutOf, decodeUtf8, encodeUtf8, isUtf8 } from "../utf8.js";
 import { equalBytes, type Reader } from "../wire.js";
 import { type Attempt, type AttemptHost, PASSED, PROMPTED, QUERY_ANSWERED, RUNNING } from "./attempt.js";
 import { FULL_PERMIT, type MethodName, type Permit } from "./authenticator.js";
@@ -305,9 +305,9 @@ export class UserAuth {
 	private sendBanner(): number {
 		const { banner } = this;
 		const { sender } = this.host;
-		let end = sender.room() - (1 + 4 + 4);
-		if (end < LONGEST_CHARACTER) return 0;
-		if (end < banner.length) while (isContinuation(banner[end])) end--;
+		const room = sender.room() - (1 + 4 + 4);
+		if (room < LONGEST_CHARACTER) return 0;
+		const end = cutOf(banner, room);
 		sender.begin(SSH_MSG_USERAUTH_BANNER).string(banner.subarray(0, end)).ascii("");
 		this.banner = banner.subarray(end);
 		return advanced(sender.end());
@@ -316,11 +316,6 @@ export class UserAuth {
 	private report(event: AuthEvent, method: string, detail: string): void {
 		this.host.report?.(event, this.claimedUser, method, detail);
 	}
-}
-
-/** Whether a byte of UTF-8 belongs to the character before it. */
-function isContinuation(byte: number): boolean {
-	return (byte & 0xc0) === 0x80;
 }
 
 /** What work() returns after an answer was sent. */

@@ -1,4 +1,4 @@
-import { decodeUtf8, encodeUtf8, isUtf8, printable } from "../../src/utf8.js";
+import { cutOf, decodeUtf8, encodeUtf8, isUtf8, printable } from "../../src/utf8.js";
 import { hex, toHex } from "../crypto/helpers.js";
 import { assert, test } from "../harness.js";
 
@@ -18,6 +18,13 @@ test("the examples of RFC 3629 section 7, and the ends of each length", () => {
 		assert.equal(decodeUtf8(hex(bytes)), text);
 		assert.ok(isUtf8(hex(bytes)));
 	}
+});
+
+test("a text is cut between characters", () => {
+	const bytes = encodeUtf8("aé字\u{1f600}");
+	const cuts: number[] = [];
+	for (let limit = 0; limit <= bytes.length + 1; limit++) cuts.push(cutOf(bytes, limit));
+	assert.deepEqual(cuts, [0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 10]);
 });
 
 test("every code point comes back", () => {

@@ -129,3 +129,15 @@ test("a client that goes silent halfway is cut off by time", () => {
 	assert.equal(place.server.connectionCount, 0);
 	assert.deepEqual(place.ends, ["ERR_TCP_READ_TIMEOUT"]);
 });
+
+test("the longest exit-signal fits the smallest packet that limits allow, whatever its letters take", () => {
+	for (const message of ["M".repeat(1000), "字".repeat(1000), "\u{1f600}".repeat(1000)]) {
+		const place = new Place({
+			limits: { sendPacketSize: 256 },
+			onSession: session => session.exitSignal("N".repeat(1000), message),
+		});
+		const channel = place.client().login().exec("x");
+		assert.equal(channel.exitSignal, "N".repeat(64));
+		assert.ok(channel.closed);
+	}
+});
