@@ -17,7 +17,8 @@ export interface Files {
 	delete(path: string): unknown;
 	/** Replaces what `to` was. */
 	move(from: string, to: string): void;
-	scan(): Iterable<string>;
+	/** Names in a folder below, or in the directory itself where the path is empty. */
+	scan(path: string): Iterable<string>;
 }
 
 export class FileStorage implements Storage {
@@ -29,14 +30,15 @@ export class FileStorage implements Storage {
 
 	get(name: string): Uint8Array | undefined | number {
 		if (!isStorageName(name)) return ERR_INVALID_ARG;
-		const { files } = this;
+		// A debugger stops where something is thrown, and at a first start nothing is there yet.
+		if (!this.exists(name)) return undefined;
 		let file: OpenFile | undefined;
 		try {
-			file = files.openFile({ path: name });
+			file = this.files.openFile({ path: name });
 			const value = new Uint8Array(file.status().size);
 			return file.read(value, 0) === value.length ? value : ERR_GENERAL;
 		} catch {
-			return this.exists(name) ? ERR_GENERAL : undefined;
+			return ERR_GENERAL;
 		} finally {
 			file?.close();
 		}
@@ -81,9 +83,10 @@ export class FileStorage implements Storage {
 		}
 	}
 
+	/** Where that cannot be said, it does. Without a path the SDK reads on where it ended the time before. */
 	private exists(name: string): boolean {
 		try {
-			for (const each of this.files.scan()) if (each === name) return true;
+			for (const each of this.files.scan("")) if (each === name) return true;
 			return false;
 		} catch {
 			return true;

@@ -71,7 +71,7 @@ declare module "embedded:storage/files" {
 		delete(path: string): void;
 		/** Replaces what `to` was. */
 		move(from: string, to: string): void;
-		scan(): Iterable<string>;
+		scan(path?: string): Iterable<string>;
 	};
 	export default files;
 }

@@ -157,7 +157,10 @@ static void xs_files_scan(xsMachine *the)
 	xsmcVars(1);
 	xsResult = xsNewArray(0);
 	DIR *folder = opendir(boardStateFolder);
-	if (!folder) return;
+	if (!folder) {
+		if (errno != ENOENT) fail(the, boardStateFolder);
+		return;
+	}
 	int count = 0;
 	for (struct dirent *entry; (entry = readdir(folder));) {
 		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, "..")) continue;

@@ -18,6 +18,8 @@ class Flash {
 	stops = false;
 	/** A write that fails has written so many bytes. */
 	bytes = 0;
+	unreadable = false;
+	private position = 0;
 
 	/** The power is back. */
 	restart(): void {
@@ -66,8 +68,12 @@ class Flash {
 		});
 	}
 
-	scan(): Iterable<string> {
-		return this.files.keys();
+	/** Without a path all scans share one position, as copies of a file descriptor do. */
+	scan(path?: string): Iterable<string> {
+		if (this.unreadable) throw new Error("flash");
+		const names = path === undefined ? [...this.files.keys()].slice(this.position) : [...this.files.keys()];
+		if (path === undefined) this.position = this.files.size;
+		return names;
 	}
 }
 
@@ -113,4 +119,25 @@ test("a write to flash that tears at any byte leaves the old value, or none wher
 	for (const old of [OLD, undefined])
 		for (const stops of [false, true])
 			for (let bytes = 0; bytes <= NEW.length; bytes += EACH) put(old, { fails: write, stops, bytes });
+});
+
+test("what was never stored is looked for without an error, at which a debugger would stop", () => {
+	const flash = new Flash();
+	for (const name of ["key", "passwd", "key"]) assert.equal(storageOf(flash).get(name), undefined);
+	assert.equal(flash.calls, 0);
+});
+
+test("a value that is there and cannot be read is never nothing, however often that is asked", () => {
+	const flash = new Flash();
+	const storage = storageOf(flash);
+	assert.equal(storage.put("key", OLD), OK);
+	assert.equal(storage.get("other"), undefined);
+	for (let round = 0; round < 3; round++) {
+		flash.fails = flash.calls;
+		assert.equal(storage.get("key"), ERR_GENERAL);
+	}
+	flash.restart();
+	flash.unreadable = true;
+	assert.equal(storage.get("other"), ERR_GENERAL);
+	assert.deepEqual(storage.get("key"), OLD);
 });
