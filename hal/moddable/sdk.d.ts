@@ -96,6 +96,12 @@ declare module "preference" {
 	export default Preference;
 }
 
+declare module "file" {
+	export class File {
+		constructor(path: string, write?: boolean);
+	}
+}
+
 declare module "timer" {
 	export interface Handle {
 		readonly __timer: never;

@@ -166,10 +166,12 @@ test("what firmware imports has the names that it has on npm", () => {
 
 test("each platform has a HAL, and entropy in C", () => {
 	const { platforms } = readManifest("manifest.json");
-	for (const platform of ["lin", "mac", "win", "esp32"]) {
+	for (const platform of ["lin", "mac", "win", "esp32", "pico"]) {
 		const modules = platforms[platform].modules!;
 		const c = posix.join("hal/moddable/profiles", `${modules["*"]}.c`);
 		assert.match(readFileSync(join(ROOT, c), "utf8"), /void xs_fieldssh_entropy\(xsMachine \*the\)/);
+		const js = posix.join("hal/moddable/profiles", `${modules["fieldssh/entropy"]}.js`);
+		assert.match(readFileSync(join(ROOT, js), "utf8"), /native\("xs_fieldssh_entropy"\)/);
 		const hal = sourceOf(posix.join("hal/moddable/profiles", modules["fieldssh/hal/moddable/index"]));
 		assert.match(hal.source, /^export function createModdableHal\(/m);
 		for (const { specifier, typeOnly } of importsOf(hal)) {

@@ -35,12 +35,17 @@ const FLAGS: Readonly<Record<Kind, readonly string[]>> = Object.freeze({
 });
 
 /** @param app a folder with a manifest, from the root; config: NAME=VALUE each */
-async function mcconfig(app: string, args: readonly string[], config: readonly string[]): Promise<string> {
+async function mcconfig(
+	app: string,
+	args: readonly string[],
+	config: readonly string[],
+	env: NodeJS.ProcessEnv = {},
+): Promise<string> {
 	mkdirSync(OUTPUT, { recursive: true });
 	const tools = [TOOLS, TSC, join(ROOT, "node_modules/.bin"), process.env.PATH].join(delimiter);
 	const { status, stdout, stderr } = await run(join(TOOLS, "mcconfig"), [...args, "-o", OUTPUT, ...config], {
 		cwd: join(ROOT, app),
-		env: { PATH: tools },
+		env: { ...env, PATH: tools },
 		limit: BUILD_LIMIT,
 	});
 	const log = `${stdout}${stderr}`;
@@ -71,8 +76,13 @@ export async function build(app: string, kind: Kind, ...config: string[]): Promi
 }
 
 /** The makefile for a platform whose own tools are not here. */
-export async function makefile(app: string, platform: string, ...config: string[]): Promise<string> {
-	await mcconfig(app, ["-p", platform], config);
+export async function makefile(
+	app: string,
+	platform: string,
+	config: readonly string[] = [],
+	env: NodeJS.ProcessEnv = {},
+): Promise<string> {
+	await mcconfig(app, ["-p", platform], config, env);
 	const at = join(platform, "release", basename(app));
 	return readFileSync(join(OUTPUT, "tmp", at, "makefile"), "utf8");
 }
