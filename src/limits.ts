@@ -1,83 +1,79 @@
 /**
- * Every limit of the server, in one place: sizes in bytes, times in milliseconds. A profile is a whole set; an
- * application may lower a value (SSHServer option `limits`), and values that the protocol fixes are constants.
+ * Every limit of the server, in one place: sizes in bytes, times in milliseconds. A profile is a whole set of those that an
+ * application may lower (SSHServer option `limits`; limits-check.ts has their ranges). The others are constants, each with
+ * the reason why nobody could lower it, or win anything by it.
  */
 
-/** RFC 4253 section 4.2: the identification line, with its CR LF. A longer one is refused; it is never kept. */
-export const MAX_IDENTIFICATION_LENGTH = 255;
-
-/** RFC 4253 section 6: minimum padding, and the most its length byte can say. */
+/** RFC 4253 section 6: minimum padding, which is the protocol's. */
 export const MIN_PADDING = 4;
 
-/** RFC 4251 section 6: a name has at most 64 characters. */
+/** RFC 4251 section 6: a name has at most 64 characters. Shorter, and names that are in use would end connections. */
 export const MAX_NAME_LENGTH = 64;
 
 /**
- * One name-list of a KEXINIT. OpenSSH 9.2 sends at most 500 bytes in one; with every algorithm switched on,
- * clients stay below 1,100.
+ * A password longer than this is wrong, whatever it is; hashing it costs as much as hashing a short one. What packetSize
+ * lets in bounds the memory; a lower limit would lock out whose password was set before it.
  */
-export const MAX_NAME_LIST_LENGTH = 2048;
-
-/** User names as login(1) knows them; a longer one is an error of the peer, not an unknown user. */
-export const MAX_USER_NAME_LENGTH = 64;
-
-/** A password longer than this is wrong, whatever it is; hashing it costs as much as hashing a short one. */
 export const MAX_PASSWORD_LENGTH = 256;
 
-/** RSA moduli (RFC 8332): below it the key is weak, above it one verification holds a slow CPU too long. */
+/**
+ * RSA moduli (RFC 8332): below it the key is weak, above it one verification holds a slow CPU too long. With a lower limit
+ * keys on file would silently cease to log in; firmware that wants none has __ENABLE_MOCANA_SSH_RSA__.
+ */
 export const MIN_RSA_BITS = 2048;
 export const MAX_RSA_BITS = 4096;
-
-/** An environment variable's name and value, each. */
-export const MAX_ENVIRONMENT_TEXT = 256;
-
-/** Columns and rows beyond this are taken as this: a redraw costs with them. */
-export const MAX_TERMINAL_SIZE = 1000;
-
-/** The terminal's type, such as "xterm-256color". */
-export const MAX_TERMINAL_TYPE_LENGTH = 64;
-
-/** pty-req's encoded terminal modes (RFC 4254 section 8): all opcodes known take 5 bytes each. */
-export const MAX_TERMINAL_MODES_LENGTH = 1024;
 
 /** Characters of one line of the log: all that the server says of an event, and some 64 of what a peer named itself. */
 export const MAX_LOG_ENTRY = 256;
 
-/** Lines of the log that strangers can cause, at once and then each: a flood is counted, and costs next to nothing. */
+/**
+ * Lines of the log that strangers can cause, at once and then each: a flood is counted, and costs next to nothing. How
+ * many lines are kept is the EventLog's own size.
+ */
 export const LOG_BURST = 20;
 export const LOG_INTERVAL = 1_000;
 
-/** Description texts of a peer (DISCONNECT, DEBUG), shown in the log up to this. */
+/** Description texts of a peer (DISCONNECT), shown in the log up to this, and ours of exit-signal: MAX_LOG_ENTRY counts. */
 export const MAX_DESCRIPTION_LENGTH = 128;
 
 /**
  * The largest message that answers one packet at once (USERAUTH_PK_OK with an RSA key of 4,096 bits takes 570 bytes):
- * no packet is taken from the input while the output has less room than this.
+ * no packet is taken from the input while the output has less room than this. sendBufferSize is what can be lowered.
  */
 export const REPLY_RESERVE = 1024;
+
+/** Data of one ping@openssh.com, which is given back at once: OpenSSH sends one byte. It follows from REPLY_RESERVE. */
+export const MAX_PING_LENGTH = REPLY_RESERVE / 2;
+
+/** Of hostkeys-prove-00@openssh.com on one connection, each a signature a key: OpenSSH asks once, behind the login. */
+export const MAX_HOST_KEY_PROOFS = 2;
 
 /** How often the server looks at the times that connections are allowed: each is exact to this. */
 export const TICK = 1_000;
 
-/**
- * Key exchanges of a client that has not logged in, the first included. No client known here needs a second one; whoever
- * asks for more makes us compute for nothing, and past any limit on new connections.
- */
-export const MAX_EXCHANGES_BEFORE_LOGIN = 3;
-
-/** Steps of one connection before others have their turn. */
+/** Steps of one connection before others have their turn: fewer cost a timer each, more are ended by TURN_TIME. */
 export const STEPS_PER_TURN = 64;
 
 /** The same in time: behind it no further step begins, however few a slow processor has done. */
 export const TURN_TIME = 10;
 
-/** A peer that has a full send buffer and takes nothing has this long to take a DISCONNECT before its socket closes. */
+/** Who ends up here has this long to take a DISCONNECT before its socket closes: less, and a slow line never hears why. */
 export const CLOSE_TIME = 2_000;
 
-/** Lines of one authorized_keys entry: an RSA key of 4,096 bits takes about 750 bytes, options the rest. */
+/** An authorized_keys line: an RSA key of 4,096 bits takes about 750 bytes, options the rest. The owner writes them. */
 export const MAX_AUTHORIZED_KEY_LINE = 2048;
 
 export interface Limits {
+	/**
+	 * The identification line with its CR LF: RFC 4253 section 4.2 allows 255 bytes. A longer one is refused; it is never
+	 * kept.
+	 */
+	readonly identificationLength: number;
+	/**
+	 * One name-list of a KEXINIT. OpenSSH 9.2 sends at most 500 bytes in one; with every algorithm switched on, clients stay
+	 * below 1,100.
+	 */
+	readonly nameListLength: number;
 	/** One whole binary packet from the peer: length, padding, payload and MAC. */
 	readonly packetSize: number;
 	/** Bytes waiting to go to the socket; also bounds a packet that we send. */
@@ -98,8 +94,30 @@ export interface Limits {
 	readonly commandLength: number;
 	/** Environment variables of one session. */
 	readonly environmentVariables: number;
+	/** The name of one, and its value, each. */
+	readonly environmentLength: number;
+	/** The terminal's type, such as "xterm-256color". */
+	readonly terminalTypeLength: number;
+	/** pty-req's encoded terminal modes (RFC 4254 section 8), kept as long as the session: all known take 5 bytes each. */
+	readonly terminalModesLength: number;
+	/** Columns and rows beyond this are taken as this: a redraw costs with them. */
+	readonly terminalSize: number;
+	/** User names as login(1) knows them; a longer one is an error of the peer, not an unknown user. */
+	readonly userNameLength: number;
 	/** Failed authentication requests of one connection; the first `none` is not counted. */
 	readonly authenticationAttempts: number;
+	/**
+	 * Key exchanges of a client that has not logged in, the first included. No client known here needs a second one; whoever
+	 * asks for more makes us compute for nothing, and past any limit on new connections.
+	 */
+	readonly exchangesBeforeLogin: number;
+	/**
+	 * Packets of a client that has not logged in, and their bytes: each is decrypted, which takes a device some 30 ms a packet
+	 * and 0.1 s a KB, and IGNORE may come at any time. OpenSSH with six RSA keys of 4,096 bits sends 16 and 7 KB; who signs
+	 * with each, and exchanges keys three times, less than half of these.
+	 */
+	readonly packetsBeforeLogin: number;
+	readonly bytesBeforeLogin: number;
 
 	/**
 	 * Connections that have not logged in, in all: on a device one takes 23 KB at the peak of its key exchange, a shell
@@ -147,6 +165,8 @@ export interface Limits {
 
 /** Node and other desktops: sizes as RFC 4253 section 6.1 asks. */
 export const DESKTOP_LIMITS: Limits = Object.freeze({
+	identificationLength: 255,
+	nameListLength: 2048,
 	packetSize: 35_000,
 	sendBufferSize: 128 * 1024,
 	sendPacketSize: 32_768,
@@ -157,7 +177,15 @@ export const DESKTOP_LIMITS: Limits = Object.freeze({
 	heldReplies: 4096,
 	commandLength: 8192,
 	environmentVariables: 32,
+	environmentLength: 256,
+	terminalTypeLength: 64,
+	terminalModesLength: 1024,
+	terminalSize: 1000,
+	userNameLength: 64,
 	authenticationAttempts: 6,
+	exchangesBeforeLogin: 3,
+	packetsBeforeLogin: 64,
+	bytesBeforeLogin: 65_536,
 	waitingConnections: 10,
 	waitingByAddress: 5,
 	connectionsPerMinute: 60,
@@ -194,6 +222,7 @@ export const DEVICE_LIMITS: Limits = Object.freeze({
 	heldReplies: 512,
 	commandLength: 512,
 	environmentVariables: 8,
+	bytesBeforeLogin: 32_768,
 	waitingConnections: 4,
 	waitingByAddress: 3,
 	connectionsPerMinute: 20,
@@ -201,78 +230,3 @@ export const DEVICE_LIMITS: Limits = Object.freeze({
 	keyExchangeTime: 30_000,
 	rekeyBytes: 256 * 1024 * 1024,
 });
-
-interface Least {
-	readonly name: keyof Limits;
-	readonly value: number;
-	readonly why: string;
-}
-
-const least = (name: keyof Limits, value: number, why: string): Least => Object.freeze({ name, value, why });
-
-/** Sizes below which the protocol cannot be spoken at all. */
-const LEAST = Object.freeze([
-	least("packetSize", 2048, "OpenSSH's KEXINIT takes 1.5 KB"),
-	least("sendBufferSize", 2048, "a reply and a packet of data must fit"),
-	least("sendPacketSize", 256, "a window adjustment and its packet take 40 bytes themselves"),
-	least("cipherSlice", 64, "a block of ChaCha20"),
-	least("maximumPacketSize", 256, "clients send smaller packets only with great waste"),
-	least("initialWindowSize", 256, "clients send smaller packets only with great waste"),
-	least("channels", 1, "without a channel there is no session"),
-	least("heldReplies", 128, "a client may have a few requests on the way when keys are exchanged"),
-	least("commandLength", 1, "exec without a command is none"),
-	least("environmentVariables", 0, ""),
-	least("authenticationAttempts", 1, "without an attempt nobody logs in"),
-	least("waitingConnections", 1, "nobody logs in without having waited"),
-	least("waitingByAddress", 1, "nobody logs in without having waited"),
-	least("connectionsPerMinute", 0, ""),
-	least("addressAttempts", 1, "without an attempt nobody logs in"),
-	least("penaltyTime", 0, ""),
-	least("longestPenalty", 0, ""),
-	least("addressEntries", 1, "the address that connects is counted in it"),
-	least("ownerPlaces", 0, ""),
-	least("identificationTime", 1, "a time in milliseconds"),
-	least("keyExchangeTime", 1, "a time in milliseconds"),
-	least("authenticationTime", 1, "a time in milliseconds"),
-	least("idleTime", 0, ""),
-	least("keepaliveInterval", 0, ""),
-	least("keepaliveCount", 1, "one unanswered request must be tolerated while it is on its way"),
-	least("rekeyBytes", 1024, "a key exchange alone takes more"),
-	least("rekeyPackets", 8, "a key exchange alone takes more"),
-	least("rekeyTime", 1000, "a time in milliseconds"),
-]);
-
-/** No size or count of a connection is above this: it is memory, and a slip of the finger is to be told at the start. */
-const MOST_MEMORY = 2 ** 24;
-
-/** The limits that are memory. */
-const MEMORY: readonly (keyof Limits)[] = Object.freeze([
-	"packetSize",
-	"sendBufferSize",
-	"initialWindowSize",
-	"channels",
-	"heldReplies",
-	"commandLength",
-	"environmentVariables",
-	"addressEntries",
-]);
-
-/** Undefined for limits that a server can work with, or what is wrong with them. */
-export function limitsFault(limits: Limits): string | undefined {
-	const low = LEAST.find(({ name, value }) => !Number.isSafeInteger(limits[name]) || limits[name] < value);
-	if (low) {
-		const { name, value, why } = low;
-		return `limits.${name}: ${limits[name]} is no whole number of at least ${value}${why && ` (${why})`}`;
-	}
-	const high = MEMORY.find(name => limits[name] > MOST_MEMORY);
-	if (high) return `limits.${high}: ${limits[high]} is above ${MOST_MEMORY}`;
-	// One packet of data with its header, padding and tag must fit the receive buffer.
-	if (limits.maximumPacketSize + 128 > limits.packetSize)
-		return `limits.maximumPacketSize: ${limits.maximumPacketSize} does not fit packetSize ${limits.packetSize}`;
-	if (limits.sendPacketSize > 32_768)
-		return "limits.sendPacketSize: RFC 4253 promises to take 32768 bytes, not more";
-	if (limits.cipherSlice % 64 !== 0) return "limits.cipherSlice: no multiple of 64";
-	if (limits.connectionsPerMinute > 60_000) return "limits.connectionsPerMinute: more than one a millisecond";
-	if (limits.rekeyPackets > 2 ** 31) return "limits.rekeyPackets: sequence numbers repeat at 2^32";
-	return undefined;
-}

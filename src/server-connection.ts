@@ -3,10 +3,8 @@
  * and out of `transport.packets`, time is an argument, and what happens is told to the owner.
  */
 import { ConnectionProtocol } from "./connection/connection.js";
-import type { ConnectionHost } from "./connection/host.js";
 import type { ConnectionInfo, Session } from "./connection/session.js";
-import type { Crypto, Job } from "./crypto/port.js";
-import { type Limits, TICK } from "./limits.js";
+import { TICK } from "./limits.js";
 import {
 	ERR_SSH_DISCONNECT_CONNECTION_LOST,
 	ERR_SSH_KEYEX_IN_PROGRESS,
@@ -21,11 +19,11 @@ import {
 	SSH_MSG_CHANNEL_OPEN,
 	SSH_MSG_USERAUTH_REQUEST,
 } from "./messages.js";
+import { AuthHost, ProtocolHost } from "./server-hosts.js";
 import type { Algorithms } from "./transport/algorithms.js";
-import type { MessageSender } from "./transport/sender.js";
 import { Transport, type TransportSetup } from "./transport/transport.js";
-import { type AuthContext, type Authenticator, FULL_PERMIT, type Permit } from "./userauth/authenticator.js";
-import { type AuthEvent, UserAuth, type UserAuthHost } from "./userauth/userauth.js";
+import { type Authenticator, FULL_PERMIT, type Permit } from "./userauth/authenticator.js";
+import { type AuthEvent, UserAuth } from "./userauth/userauth.js";
 import type { Reader } from "./wire.js";
 
 /** What all connections of a server share. */
@@ -93,8 +91,10 @@ export class ServerConnection implements ConnectionInfo {
 	protocol: ConnectionProtocol | undefined;
 	private authenticatedUser = "";
 	private grantedPermit: Permit = FULL_PERMIT;
-	/** Last bytes from the peer, last keepalive or, where that is later: what the next keepalive is counted from. */
+	/** Last bytes from a peer that takes ours, last keepalive where that is later: what the next one is counted from. */
 	private lastHeard: number;
+	/** The socket has taken bytes since the last time that input or a keepalive was counted. */
+	private taken = false;
 	/** The login, or the last message about a channel. */
 	private lastActivity: number;
 
@@ -137,13 +137,21 @@ export class ServerConnection implements ConnectionInfo {
 	received(count: number, now: number): void {
 		this.transport.packets.received(count);
 		this.bytesReceived += count;
-		this.lastHeard = now;
+		// Who sends and sends, and takes nothing of what waits for him, is as good as silent.
+		if (!this.stuck) this.lastHeard = now;
+		this.taken = false;
 	}
 
 	/** The socket took `count` bytes of the output. */
 	sent(count: number): void {
 		this.transport.packets.sent(count);
 		this.bytesSent += count;
+		this.taken = true;
+	}
+
+	/** There are bytes for the peer, and the socket takes none of them. */
+	private get stuck(): boolean {
+		return !this.taken && this.transport.packets.pending > 0;
 	}
 
 	/**
@@ -217,7 +225,11 @@ export class ServerConnection implements ConnectionInfo {
 		if (limits.keepaliveInterval > 0 && now - this.lastHeard >= limits.keepaliveInterval) {
 			if (this.protocol.unanswered >= limits.keepaliveCount) return ERR_SSH_DISCONNECT_CONNECTION_LOST;
 			this.lastHeard = now;
-			const status = this.ping();
+			const { stuck } = this;
+			this.taken = false;
+			// Behind what cannot be sent no question is asked: an answer to it would be made up.
+			if (stuck) this.protocol.unanswered++;
+			const status = stuck ? OK : this.ping();
 			if (status < OK && status !== ERR_SSH_KEYEX_IN_PROGRESS) return status;
 		}
 		return this.transport.rekeyIfDue(now);
@@ -274,124 +286,4 @@ export class ServerConnection implements ConnectionInfo {
 	private startConnectionProtocol(): ConnectionProtocol {
 		return new ConnectionProtocol(new ProtocolHost(this, this.setup, this.owner));
 	}
-}
-
-/** What authentication asks of its connection. A class, as the next one. */
-class AuthHost implements UserAuthHost {
-	private readonly connection: ServerConnection;
-	private readonly setup: ConnectionSetup;
-	private readonly owner: ConnectionOwner;
-
-	constructor(connection: ServerConnection, setup: ConnectionSetup, owner: ConnectionOwner) {
-		this.connection = connection;
-		this.setup = setup;
-		this.owner = owner;
-	}
-
-	get sender(): MessageSender {
-		return this.connection.transport;
-	}
-
-	get authenticator(): Authenticator {
-		return this.setup.authenticator;
-	}
-
-	get crypto(): Crypto {
-		return this.setup.crypto;
-	}
-
-	get limits(): Limits {
-		return this.setup.limits;
-	}
-
-	get banner(): string | undefined {
-		return this.setup.banner;
-	}
-
-	sessionId(): Uint8Array {
-		return this.connection.transport.sessionId;
-	}
-
-	context(): AuthContext {
-		return { remoteAddress: this.connection.remoteAddress, date: this.setup.date() };
-	}
-
-	wake(): void {
-		this.owner.wake(this.connection);
-	}
-
-	mayGuess(): boolean {
-		return this.owner.mayGuess(this.connection);
-	}
-
-	onWrongGuess(): void {
-		this.owner.onWrongGuess(this.connection);
-	}
-
-	report(event: AuthEvent, user: string, method: string, detail: string): void {
-		this.owner.onAuthentication(this.connection, event, user, method, detail);
-	}
-}
-
-/** What the channels ask of their connection. A class, for on XS a closure costs nine slots and a method none. */
-class ProtocolHost implements ConnectionHost {
-	readonly sender: MessageSender;
-	private readonly connection: ServerConnection;
-	private readonly setup: ConnectionSetup;
-	private readonly owner: ConnectionOwner;
-
-	constructor(connection: ServerConnection, setup: ConnectionSetup, owner: ConnectionOwner) {
-		this.sender = connection.transport;
-		this.connection = connection;
-		this.setup = setup;
-		this.owner = owner;
-	}
-
-	get limits(): Limits {
-		return this.setup.limits;
-	}
-
-	get environmentNames(): readonly string[] {
-		return this.setup.environment;
-	}
-
-	get subsystems(): readonly string[] {
-		return this.setup.subsystems;
-	}
-
-	info(): ConnectionInfo {
-		return this.connection;
-	}
-
-	permit(): Permit {
-		return this.connection.permit;
-	}
-
-	sessionId(): Uint8Array {
-		return this.connection.transport.sessionId;
-	}
-
-	onSession(session: Session): void {
-		this.owner.onSession(this.connection, session);
-	}
-
-	onPingReply(): void {
-		this.owner.onPingReply(this.connection);
-	}
-
-	hostKeyBlobs(): readonly Uint8Array[] {
-		return this.setup.hostKeys.map(({ publicBlob }) => publicBlob);
-	}
-
-	proveHostKey(blob: Uint8Array, data: Uint8Array): Job<Uint8Array> | undefined {
-		return this.setup.hostKeys.find(({ publicBlob }) => sameBlob(publicBlob, blob))?.sign(data);
-	}
-
-	report(text: string): void {
-		this.owner.onNotice(this.connection, text);
-	}
-}
-
-function sameBlob(a: Uint8Array, b: Uint8Array): boolean {
-	return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }

@@ -1,5 +1,6 @@
 /** The simulator's command line. */
-import { DESKTOP_LIMITS, DEVICE_LIMITS, type Limits, limitsFault } from "../../src/limits.js";
+import { DESKTOP_LIMITS, DEVICE_LIMITS, type Limits } from "../../src/limits.js";
+import { limitsFault } from "../../src/limits-check.js";
 import { type DeviceOptions, StartError } from "../simulator/options.js";
 
 export { StartError };

@@ -3,7 +3,7 @@
  * machine without I/O: messages come in through onMessage(), go out through the sender, and what could not go out
  * yet is state that flush() looks at again, never a queue.
  */
-import { MAX_NAME_LENGTH } from "../limits.js";
+import { MAX_HOST_KEY_PROOFS, MAX_NAME_LENGTH } from "../limits.js";
 import {
 	ERR_SESSION_BAD_PAYLOAD,
 	ERR_SESSION_NOT_OPEN,
@@ -50,6 +50,12 @@ const FORWARDING: readonly string[] = Object.freeze([
 	"forwarded-streamlocal@openssh.com",
 ]);
 
+// What the client has asked for, as bits of one property: on XS each property takes 16 bytes.
+/** OpenSSH PROTOCOL 2.2: what steals the connection later shall get no session out of it. */
+const NO_MORE_SESSIONS = 1 << 0;
+/** What each proof of the host keys adds. */
+const PROOF = 1 << 1;
+
 export class ConnectionProtocol {
 	private readonly host: ConnectionHost;
 	/** By our channel number. A place is free again when both sides have sent CLOSE. */
@@ -62,7 +68,7 @@ export class ConnectionProtocol {
 	unanswered = 0;
 	/** Global requests of ours whose replies are to come; replies come in the order of the requests. */
 	private awaited = 0;
-	private noMoreSessions = false;
+	private flags = 0;
 	private proof: HostKeyProof | undefined = undefined;
 
 	constructor(host: ConnectionHost) {
@@ -211,14 +217,19 @@ export class ConnectionProtocol {
 		const name = reader.ascii(MAX_NAME_LENGTH);
 		const wantReply = reader.boolean();
 		if (reader.failed) return ERR_SESSION_BAD_PAYLOAD;
-		if (__ENABLE_MOCANA_SSH_HOSTKEYS__ && name === HOSTKEYS_PROVE && wantReply) {
+		if (
+			__ENABLE_MOCANA_SSH_HOSTKEYS__ &&
+			name === HOSTKEYS_PROVE &&
+			wantReply &&
+			this.flags < MAX_HOST_KEY_PROOFS * PROOF
+		) {
+			this.flags += PROOF;
 			const proof = new HostKeyProof(this.host, reader);
 			if (reader.failed) return ERR_SESSION_BAD_PAYLOAD;
 			this.proof = proof;
 			return OK;
 		}
-		// OpenSSH PROTOCOL 2.2: what steals the connection later shall get no session out of it.
-		if (name === "no-more-sessions@openssh.com") this.noMoreSessions = true;
+		if (name === "no-more-sessions@openssh.com") this.flags |= NO_MORE_SESSIONS;
 		if (!wantReply) return OK;
 		const granted = name === KEEPALIVE || name === "no-more-sessions@openssh.com";
 		this.host.sender.begin(granted ? SSH_MSG_REQUEST_SUCCESS : SSH_MSG_REQUEST_FAILURE);
@@ -252,7 +263,7 @@ export class ConnectionProtocol {
 			return this.refuseOpen(peerChannel, reason, `channel type ${type} refused`);
 		}
 		if (!reader.complete) return ERR_SESSION_BAD_PAYLOAD;
-		if (this.noMoreSessions) {
+		if (this.flags & NO_MORE_SESSIONS) {
 			const reason = SSH_OPEN_ADMINISTRATIVELY_PROHIBITED;
 			return this.refuseOpen(peerChannel, reason, "no more sessions");
 		}

@@ -10,13 +10,7 @@
  * The layouts below show what follows. Forwarding of X11 and of agents, and whatever is not known, is refused.
  * Callbacks come last, behind the reply: they may do anything, closing the connection included.
  */
-import {
-	MAX_ENVIRONMENT_TEXT,
-	MAX_NAME_LENGTH,
-	MAX_TERMINAL_MODES_LENGTH,
-	MAX_TERMINAL_SIZE,
-	MAX_TERMINAL_TYPE_LENGTH,
-} from "../limits.js";
+import { type Limits, MAX_NAME_LENGTH } from "../limits.js";
 import { ERR_SESSION_BAD_PAYLOAD, OK } from "../merrors.js";
 import { SSH_MSG_CHANNEL_FAILURE, SSH_MSG_CHANNEL_SUCCESS } from "../messages.js";
 import { __ENABLE_MOCANA_SSH_TERMINAL__ } from "../moptions.js";
@@ -42,7 +36,7 @@ export function channelRequest(host: ConnectionHost, channel: SessionChannel, re
 		case "env":
 			return environmentRequest(host, channel, reader, wantReply);
 		case "window-change":
-			return windowChange(channel, reader, wantReply);
+			return windowChange(host, channel, reader, wantReply);
 		case "signal":
 			return signalRequest(channel, reader, wantReply);
 		case "break":
@@ -63,8 +57,8 @@ function refuse(host: ConnectionHost, channel: SessionChannel, type: string, wan
 }
 
 /** Sizes come from a window that a user drags; 0 is unknown. */
-function size(reader: Reader): number {
-	return Math.min(reader.uint32(), MAX_TERMINAL_SIZE);
+function size(reader: Reader, limits: Limits): number {
+	return Math.min(reader.uint32(), limits.terminalSize);
 }
 
 // string    TERM environment variable value (e.g., vt100)
@@ -80,8 +74,8 @@ function ptyRequest(
 	wantReply: boolean,
 ): number {
 	const type = reader.string();
-	const columns = size(reader);
-	const rows = size(reader);
+	const columns = size(reader, host.limits);
+	const rows = size(reader, host.limits);
 	const widthPixels = reader.uint32();
 	const heightPixels = reader.uint32();
 	const modes = reader.string();
@@ -90,8 +84,8 @@ function ptyRequest(
 		!host.permit().pty ||
 		channel.started ||
 		channel.terminal !== undefined ||
-		type.length > MAX_TERMINAL_TYPE_LENGTH ||
-		modes.length > MAX_TERMINAL_MODES_LENGTH ||
+		type.length > host.limits.terminalTypeLength ||
+		modes.length > host.limits.terminalModesLength ||
 		!isPrintable(type)
 	) {
 		return refuse(host, channel, "pty-req", wantReply);
@@ -132,11 +126,12 @@ function setVariable(
 	nameBytes: Uint8Array,
 	value: Uint8Array,
 ): boolean {
-	if (nameBytes.length > MAX_ENVIRONMENT_TEXT || !isText(value, MAX_ENVIRONMENT_TEXT)) return false;
+	const { environmentLength, environmentVariables } = host.limits;
+	if (nameBytes.length > environmentLength || !isText(value, environmentLength)) return false;
 	if (!nameBytes.every(isNameByte)) return false;
 	const name = asciiString(nameBytes);
 	if (!isListed(host.environmentNames, name)) return false;
-	const full = channel.variableCount >= host.limits.environmentVariables;
+	const full = channel.variableCount >= environmentVariables;
 	if (full && !channel.environment.has(name)) return false;
 	channel.environment.set(name, decodeUtf8(value));
 	return true;
@@ -201,9 +196,14 @@ function startRequest(
 // uint32    terminal height, rows
 // uint32    terminal width, pixels
 // uint32    terminal height, pixels                     (RFC 4254 section 6.7)
-function windowChange(channel: SessionChannel, reader: Reader, wantReply: boolean): number {
-	const columns = size(reader);
-	const rows = size(reader);
+function windowChange(
+	host: ConnectionHost,
+	channel: SessionChannel,
+	reader: Reader,
+	wantReply: boolean,
+): number {
+	const columns = size(reader, host.limits);
+	const rows = size(reader, host.limits);
 	const widthPixels = reader.uint32();
 	const heightPixels = reader.uint32();
 	if (!reader.complete) return ERR_SESSION_BAD_PAYLOAD;

@@ -3,6 +3,9 @@ import {
 	DISPLAY_ERROR,
 	ERR_MEM_,
 	ERR_RAND,
+	ERR_SSH_BAD_AUTH_RECEIVE_STATE,
+	ERR_SSH_BAD_RECEIVE_STATE,
+	ERR_SSH_BAD_TRANS_RECEIVE_STATE,
 	ERR_SSH_DISCONNECT,
 	ERR_SSH_DISCONNECT_KEY_EXCHANGE_FAILED,
 	ERR_SSH_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE,
@@ -20,6 +23,9 @@ import {
 	OK,
 } from "../merrors.js";
 import {
+	PHASE_AUTH,
+	PHASE_AUTH_INFO,
+	PHASE_CONNECTED,
 	SSH_DISCONNECT_BY_APPLICATION,
 	SSH_DISCONNECT_CONNECTION_LOST,
 	SSH_DISCONNECT_KEY_EXCHANGE_FAILED,
@@ -87,4 +93,11 @@ function inFamily(status: number, first: number): boolean {
 /** The status for a reason that the peer gave. */
 export function disconnectStatus(reason: number): number {
 	return reason >= 1 && reason <= LAST_REASON ? ERR_SSH_DISCONNECT - reason : ERR_SSH_DISCONNECT;
+}
+
+/** The status for a message that its phase does not admit. */
+export function phaseStatus(phase: number): number {
+	if (phase & PHASE_CONNECTED) return ERR_SSH_BAD_RECEIVE_STATE;
+	if (phase & (PHASE_AUTH | PHASE_AUTH_INFO)) return ERR_SSH_BAD_AUTH_RECEIVE_STATE;
+	return ERR_SSH_BAD_TRANS_RECEIVE_STATE;
 }

@@ -3,8 +3,6 @@
  *
  *     SSH-protoversion-softwareversion SP comments CR LF
  */
-
-import { MAX_IDENTIFICATION_LENGTH } from "../limits.js";
 import {
 	ERR_SSH_DISCONNECT_PROTOCOL_VERSION_NOT_SUPPORTED,
 	ERR_SSH_STRING_TOO_LONG,
@@ -27,11 +25,12 @@ const CR = 13;
  * A server may send other lines before its own, a client may not (section 4.2): so the first bytes decide, and
  * nothing is kept for a peer that does not speak SSH (CVE-2026-48108).
  *
+ * @param longest line, in bytes, that is taken
  * @returns the length of the line, LF included; 0 while it is incomplete; a status below zero for what can no longer
  *   become an SSH-2 identification
  */
-export function findIdentification(bytes: Uint8Array, start: number, end: number): number {
-	const limit = Math.min(end, start + MAX_IDENTIFICATION_LENGTH);
+export function findIdentification(bytes: Uint8Array, start: number, end: number, longest: number): number {
+	const limit = Math.min(end, start + longest);
 	for (let at = start; at < limit; at++) {
 		const byte = bytes[at];
 		const index = at - start;
@@ -40,7 +39,7 @@ export function findIdentification(bytes: Uint8Array, start: number, end: number
 			return isVersion2(bytes, start, at) ? index + 1 : ERR_SSH_DISCONNECT_PROTOCOL_VERSION_NOT_SUPPORTED;
 		if (byte !== CR && (byte < 0x20 || byte > 0x7e)) return ERR_SSH_TRANSPORT;
 	}
-	return end - start >= MAX_IDENTIFICATION_LENGTH ? ERR_SSH_STRING_TOO_LONG : 0;
+	return end - start >= longest ? ERR_SSH_STRING_TOO_LONG : 0;
 }
 
 /** Protocol version 2.0, or 1.99 of a peer that speaks both (section 5.1). */

@@ -12,7 +12,6 @@
  *     boolean      first_kex_packet_follows
  *     uint32       0 (reserved for future extension)
  */
-import { MAX_NAME_LIST_LENGTH } from "../limits.js";
 import {
 	ERR_SSH_DISCONNECT_KEY_EXCHANGE_FAILED,
 	ERR_SSH_KEYEX_MESG_FORMAT,
@@ -74,21 +73,26 @@ export function writeKexInit(
 /**
  * Reads a client's payload, its message number already read, and chooses.
  *
+ * @param longest name-list, in bytes, that is taken
  * @returns the choice, or a status below zero
  */
-export function negotiate(reader: Reader, hostKeyAlgorithms: readonly string[]): Negotiated | number {
+export function negotiate(
+	reader: Reader,
+	hostKeyAlgorithms: readonly string[],
+	longest: number,
+): Negotiated | number {
 	reader.skip(COOKIE_LENGTH);
-	const kexList = new NameList(reader, MAX_NAME_LIST_LENGTH);
-	const hostKeyList = new NameList(reader, MAX_NAME_LIST_LENGTH);
-	const cipherC2s = new NameList(reader, MAX_NAME_LIST_LENGTH).choose(CIPHERS);
-	const cipherS2c = new NameList(reader, MAX_NAME_LIST_LENGTH).choose(CIPHERS);
-	const macC2s = new NameList(reader, MAX_NAME_LIST_LENGTH).choose(MACS);
-	const macS2c = new NameList(reader, MAX_NAME_LIST_LENGTH).choose(MACS);
-	const compressionC2s = new NameList(reader, MAX_NAME_LIST_LENGTH).choose(COMPRESSION);
-	const compressionS2c = new NameList(reader, MAX_NAME_LIST_LENGTH).choose(COMPRESSION);
+	const kexList = new NameList(reader, longest);
+	const hostKeyList = new NameList(reader, longest);
+	const cipherC2s = new NameList(reader, longest).choose(CIPHERS);
+	const cipherS2c = new NameList(reader, longest).choose(CIPHERS);
+	const macC2s = new NameList(reader, longest).choose(MACS);
+	const macS2c = new NameList(reader, longest).choose(MACS);
+	const compressionC2s = new NameList(reader, longest).choose(COMPRESSION);
+	const compressionS2c = new NameList(reader, longest).choose(COMPRESSION);
 	// Languages: nothing we send is translated.
-	new NameList(reader, MAX_NAME_LIST_LENGTH);
-	new NameList(reader, MAX_NAME_LIST_LENGTH);
+	new NameList(reader, longest);
+	new NameList(reader, longest);
 	const guess = reader.boolean();
 	reader.uint32();
 	if (!reader.complete) return ERR_SSH_KEYEX_MESG_FORMAT;

@@ -124,11 +124,10 @@ export class KeyExchange {
 	takeKexInit(payload: Reader): number {
 		const { transport } = this;
 		const { packets } = transport;
-		const negotiated = negotiate(payload, this.hostKeyAlgorithms());
+		const negotiated = negotiate(payload, this.hostKeyAlgorithms(), transport.setup.limits.nameListLength);
 		if (typeof negotiated === "number") return negotiated;
 		if (this.first) {
 			transport.strict = negotiated.strict;
-			transport.extInfo = negotiated.extInfo;
 			// Strict: the KEXINIT must have been the first packet; what came before it was never authenticated.
 			if (negotiated.strict && packets.receivedSequence !== 0) return ERR_SSH_BAD_TRANS_RECEIVE_STATE;
 		}
@@ -247,7 +246,7 @@ export class KeyExchange {
 		transport.algorithms = this.negotiated;
 		this.forbidsSending = false;
 		this.wipeSecrets();
-		return this.first && transport.extInfo ? this.sendExtInfo() : OK;
+		return this.first && this.negotiated!.extInfo ? this.sendExtInfo() : OK;
 	}
 
 	/** @param iv @param key @param mac the letters of RFC 4253 section 7.2 */

@@ -3,13 +3,16 @@
  * owner fills `packets.input`, empties `packets.output` and calls step() until it returns 0.
  */
 import type { Crypto, RandomSource } from "../crypto/port.js";
-import { type Limits, MAX_DESCRIPTION_LENGTH, MAX_EXCHANGES_BEFORE_LOGIN, REPLY_RESERVE } from "../limits.js";
+import {
+	type Limits,
+	MAX_DESCRIPTION_LENGTH,
+	MAX_NAME_LENGTH,
+	MAX_PING_LENGTH,
+	REPLY_RESERVE,
+} from "../limits.js";
 import {
 	ERR_PAYLOAD,
 	ERR_PAYLOAD_TOO_LARGE,
-	ERR_SSH_BAD_AUTH_RECEIVE_STATE,
-	ERR_SSH_BAD_RECEIVE_STATE,
-	ERR_SSH_BAD_TRANS_RECEIVE_STATE,
 	ERR_SSH_DISCONNECT_SERVICE_NOT_AVAILABLE,
 	OK,
 } from "../merrors.js";
@@ -17,7 +20,6 @@ import {
 	ACCEPTED,
 	admits,
 	PHASE_AUTH,
-	PHASE_AUTH_INFO,
 	PHASE_CONNECTED,
 	PHASE_EXT_INFO,
 	PHASE_SERVICE,
@@ -38,7 +40,7 @@ import {
 import { decodeUtf8, encodeUtf8, printable } from "../utf8.js";
 import { asciiBytes, asciiString, Reader, type Writer } from "../wire.js";
 import type { Algorithms } from "./algorithms.js";
-import { disconnectStatus } from "./disconnect.js";
+import { disconnectStatus, phaseStatus } from "./disconnect.js";
 import { HeldMessages } from "./held-messages.js";
 import type { HostKey } from "./host-key.js";
 import { findIdentification, SERVER_IDENTIFICATION, trimLineEnd } from "./identification.js";
@@ -79,8 +81,6 @@ export class Transport implements MessageSender {
 	clientIdentification: Uint8Array = new Uint8Array(0);
 	/** The client offered strict key exchange in its first KEXINIT, and so it is. */
 	strict = false;
-	/** The client takes EXT_INFO. */
-	extInfo = false;
 	/** DISCONNECT was sent, or has come: nothing is sent any more (RFC 4253 section 11.1). */
 	private disconnected = false;
 
@@ -158,7 +158,7 @@ export class Transport implements MessageSender {
 
 	/** Starts a key exchange of ours where volume, packets or time ask for one (RFC 4253 section 9). */
 	rekeyIfDue(now: number): number {
-		if (this.exchange || !(this.servicePhase & PHASE_CONNECTED)) return OK;
+		if (this.exchange || this.isStranger) return OK;
 		if (this.packets.space < REPLY_RESERVE) return OK;
 		const { limits } = this.setup;
 		const { c2s, s2c } = this.packets;
@@ -255,10 +255,12 @@ export class Transport implements MessageSender {
 
 	private identify(now: number): number {
 		const { packets } = this;
-		const length = findIdentification(packets.input, packets.inputStart, packets.inputEnd);
+		const { input, inputStart, inputEnd } = packets;
+		const { identificationLength } = this.setup.limits;
+		const length = findIdentification(input, inputStart, inputEnd, identificationLength);
 		if (length <= 0) return length;
-		const end = trimLineEnd(packets.input, packets.inputStart, length);
-		this.clientIdentification = packets.input.slice(packets.inputStart, end);
+		const end = trimLineEnd(input, inputStart, length);
+		this.clientIdentification = input.slice(inputStart, end);
 		packets.inputStart += length;
 		const status = this.beginExchange(now);
 		return status < OK ? status : 1;
@@ -271,6 +273,18 @@ export class Transport implements MessageSender {
 		return status < OK ? status : 1;
 	}
 
+	/** Has not logged in. */
+	private get isStranger(): boolean {
+		return !(this.servicePhase & PHASE_CONNECTED);
+	}
+
+	/** More has come than a login can take: whoever goes on makes us decrypt for nothing. */
+	private get hasSaidEnough(): boolean {
+		const { c2s } = this.packets;
+		const { packetsBeforeLogin, bytesBeforeLogin } = this.setup.limits;
+		return c2s.packets > packetsBeforeLogin || c2s.bytes > bytesBeforeLogin;
+	}
+
 	/** The phase that decides what may come: that of a key exchange once the peer's KEXINIT is in. */
 	get phase(): number {
 		return this.exchange?.phase ?? this.servicePhase;
@@ -281,9 +295,10 @@ export class Transport implements MessageSender {
 		reader.reset(packets.input, packets.payloadStart, packets.payloadEnd);
 		const number = reader.byte();
 		const phase = this.phase;
+		if (this.isStranger && this.hasSaidEnough) return ERR_PAYLOAD_TOO_LARGE;
 		if (this.exchange?.ignoresGuess(number)) return OK;
 		const admitted = admits(number, phase);
-		if (admitted !== ACCEPTED && admitted !== UNKNOWN) return refusal(phase);
+		if (admitted !== ACCEPTED && admitted !== UNKNOWN) return phaseStatus(phase);
 		// EXT_INFO has its one place directly behind NEWKEYS; whatever comes there instead closes it.
 		if (this.servicePhase === PHASE_EXT_INFO && phase === PHASE_EXT_INFO) this.servicePhase = PHASE_SERVICE;
 		if (admitted === UNKNOWN) {
@@ -336,7 +351,7 @@ export class Transport implements MessageSender {
 	private takeServiceRequest(reader: Reader): number {
 		const name = reader.string();
 		if (!reader.complete) return ERR_PAYLOAD;
-		if (asciiString(name, 0, Math.min(name.length, 64)) !== "ssh-userauth")
+		if (asciiString(name, 0, Math.min(name.length, MAX_NAME_LENGTH)) !== "ssh-userauth")
 			return ERR_SSH_DISCONNECT_SERVICE_NOT_AVAILABLE;
 		this.servicePhase = PHASE_AUTH;
 		this.begin(SSH_MSG_SERVICE_ACCEPT).ascii("ssh-userauth");
@@ -344,15 +359,22 @@ export class Transport implements MessageSender {
 	}
 
 	private takeKexInit(reader: Reader, now: number): number {
-		if (!(this.servicePhase & PHASE_CONNECTED) && ++this.earlyExchanges > MAX_EXCHANGES_BEFORE_LOGIN)
-			return refusal(this.servicePhase);
+		if (this.isStranger && ++this.earlyExchanges > this.setup.limits.exchangesBeforeLogin)
+			return phaseStatus(this.servicePhase);
 		this.exchange ??= new KeyExchange(this, now);
 		return this.exchange.takeKexInit(reader);
 	}
 
 	private takeNewKeys(reader: Reader): number {
 		if (!reader.complete) return ERR_PAYLOAD;
-		this.packets.c2s.take(this.exchange!.receivingKeys!, this.strict);
+		const { c2s } = this.packets;
+		const { packets, bytes } = c2s;
+		c2s.take(this.exchange!.receivingKeys!, this.strict);
+		// Before the login each packet and byte counts, whichever its keys.
+		if (this.isStranger) {
+			c2s.packets = packets;
+			c2s.bytes = bytes;
+		}
 		this.exchange = undefined;
 		return OK;
 	}
@@ -361,15 +383,8 @@ export class Transport implements MessageSender {
 	private takePing(reader: Reader): number {
 		const data = reader.string();
 		if (!reader.complete) return ERR_PAYLOAD;
-		if (data.length > REPLY_RESERVE / 2) return ERR_PAYLOAD_TOO_LARGE;
+		if (data.length > MAX_PING_LENGTH) return ERR_PAYLOAD_TOO_LARGE;
 		this.begin(SSH_MSG_PONG).string(data);
 		return this.end();
 	}
-}
-
-/** The status for a message that its phase does not admit. */
-function refusal(phase: number): number {
-	if (phase & PHASE_CONNECTED) return ERR_SSH_BAD_RECEIVE_STATE;
-	if (phase & (PHASE_AUTH | PHASE_AUTH_INFO)) return ERR_SSH_BAD_AUTH_RECEIVE_STATE;
-	return ERR_SSH_BAD_TRANS_RECEIVE_STATE;
 }

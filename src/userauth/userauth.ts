@@ -5,7 +5,7 @@
  * Nothing in an answer, or in the work before it, depends on whether the user exists: requests are parsed whole
  * before the Authenticator is asked, and it answers an unknown user like a wrong key or password.
  */
-import { type Limits, MAX_NAME_LENGTH, MAX_USER_NAME_LENGTH } from "../limits.js";
+import { type Limits, MAX_NAME_LENGTH } from "../limits.js";
 import {
 	ERR_AUTH_MESG_FRAGMENTED,
 	ERR_AUTH_UNEXPECTED_MESG,
@@ -114,7 +114,8 @@ export class UserAuth {
 		const service = reader.ascii(MAX_NAME_LENGTH);
 		const method = reader.ascii(MAX_NAME_LENGTH);
 		if (reader.failed) return ERR_AUTH_MESG_FRAGMENTED;
-		if (name.length > MAX_USER_NAME_LENGTH || !isUtf8(name)) return ERR_SSH_DISCONNECT_ILLEGAL_USER_NAME;
+		if (name.length > this.host.limits.userNameLength || !isUtf8(name))
+			return ERR_SSH_DISCONNECT_ILLEGAL_USER_NAME;
 		if (service !== SSH_CONNECTION) return ERR_SSH_DISCONNECT_SERVICE_NOT_AVAILABLE;
 
 		const abandoned = this.abandonAttempt();

@@ -4,7 +4,7 @@
  */
 import { createSimHal } from "../../hal/sim/index.js";
 import { loadHostKey } from "../../src/host-key-store.js";
-import { MAX_EXCHANGES_BEFORE_LOGIN } from "../../src/limits.js";
+import { DEVICE_LIMITS } from "../../src/limits.js";
 import {
 	SSH_DISCONNECT_KEY_EXCHANGE_FAILED,
 	SSH_DISCONNECT_PROTOCOL_ERROR,
@@ -25,6 +25,8 @@ import { readKexInit } from "../peer/exchange.js";
 import { Place } from "../peer/place.js";
 import { refused } from "../peer/refused.js";
 import { bytesOf, message, raw, uint32 } from "../peer/wire.js";
+
+const { exchangesBeforeLogin } = DEVICE_LIMITS;
 
 /** Where a client stands that has not logged in, and how a message is refused there. */
 const BEFORE_LOGIN = [
@@ -112,7 +114,7 @@ test("CVE-2024-43410: a length from the wire is not waited for, and nothing is a
 test("CVE-2016-8858: KEXINIT over and over before the login is cut off, and after it is served", () => {
 	const place = new Place();
 	const client = place.client().start().requestAuthentication();
-	for (let exchanges = 2; exchanges <= MAX_EXCHANGES_BEFORE_LOGIN; exchanges++) {
+	for (let exchanges = 2; exchanges <= exchangesBeforeLogin; exchanges++) {
 		client.rekey();
 		place.run();
 		assert.equal(client.exchanges, exchanges);
@@ -123,15 +125,15 @@ test("CVE-2016-8858: KEXINIT over and over before the login is cut off, and afte
 		client.rekey();
 		place.run();
 	}
-	assert.equal(client.exchanges, MAX_EXCHANGES_BEFORE_LOGIN + 5);
+	assert.equal(client.exchanges, exchangesBeforeLogin + 5);
 	assert.equal(client.exec("echo").answers[0], true);
 
 	const insisting = place.client().start();
-	for (let again = 0; again < MAX_EXCHANGES_BEFORE_LOGIN; again++) {
+	for (let again = 0; again < exchangesBeforeLogin; again++) {
 		insisting.rekey();
 		place.run();
 	}
-	assert.equal(insisting.exchanges, MAX_EXCHANGES_BEFORE_LOGIN);
+	assert.equal(insisting.exchanges, exchangesBeforeLogin);
 	refused(place, insisting, SSH_DISCONNECT_PROTOCOL_ERROR);
 });
 

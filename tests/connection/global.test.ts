@@ -1,6 +1,7 @@
 /** Global requests: RFC 4254 section 4, OpenSSH PROTOCOL 2.5. */
 import { nobleCrypto } from "../../src/crypto/noble.js";
 import type { Job } from "../../src/crypto/port.js";
+import { MAX_HOST_KEY_PROOFS } from "../../src/limits.js";
 import { ERR_SESSION_BAD_PAYLOAD, ERR_SSH_TRANSPORT, OK } from "../../src/merrors.js";
 import { SSH_MSG_REQUEST_FAILURE, SSH_MSG_REQUEST_SUCCESS } from "../../src/messages.js";
 import { asciiBytes, Reader, Writer } from "../../src/wire.js";
@@ -197,6 +198,31 @@ test("keys that are not ours, come twice, or cannot sign prove nothing", () => {
 	peer.global(PROVE, true, writer => writer.ascii("ours").ascii("absent"));
 	workOut(peer);
 	assert.deepEqual(peer.take(), ["REQUEST_FAILURE"]);
+});
+
+test("host keys are proved MAX_HOST_KEY_PROOFS times; whoever asks again gets no more signatures, and an answer", () => {
+	const peer = new Peer();
+	peer.hostKeys = [asciiBytes("ours")];
+	let signed = 0;
+	peer.proveHostKey = blob => {
+		signed++;
+		return new Slow(blob);
+	};
+	for (let count = 0; count < MAX_HOST_KEY_PROOFS + 3; count++) {
+		// What else a client asks for in between is nothing to it.
+		peer.global("no-more-sessions@openssh.com", false);
+		assert.equal(
+			peer.global(PROVE, true, writer => writer.ascii("ours")),
+			OK,
+		);
+		const first = count < MAX_HOST_KEY_PROOFS;
+		assert.equal(peer.protocol.busy, first);
+		workOut(peer);
+		assert.equal(peer.take()[0].slice(0, 15), first ? "REQUEST_SUCCESS" : "REQUEST_FAILURE");
+	}
+	assert.equal(signed, MAX_HOST_KEY_PROOFS);
+	peer.open(70);
+	assert.deepEqual(peer.take(), ["OPEN_FAILURE 70 1 no more sessions"]);
 });
 
 test("a malformed list of keys ends the connection", () => {

@@ -1,4 +1,5 @@
-import { DESKTOP_LIMITS, DEVICE_LIMITS, type Limits, limitsFault } from "../../src/limits.js";
+import { DESKTOP_LIMITS, DEVICE_LIMITS, type Limits } from "../../src/limits.js";
+import { limitsFault } from "../../src/limits-check.js";
 import { SSHServer } from "../../src/server.js";
 import { assert, test } from "../harness.js";
 import { Place } from "../peer/place.js";
@@ -10,52 +11,61 @@ test("both profiles are sound, and a profile cannot be changed", () => {
 	}
 });
 
-test("the least value of each limit, and one below it", () => {
-	const least: Record<keyof Limits, number> = {
-		packetSize: 2048,
-		sendBufferSize: 2048,
-		sendPacketSize: 256,
-		cipherSlice: 64,
-		maximumPacketSize: 256,
-		initialWindowSize: 256,
-		channels: 1,
-		heldReplies: 128,
-		commandLength: 1,
-		environmentVariables: 0,
-		authenticationAttempts: 1,
-		waitingConnections: 1,
-		waitingByAddress: 1,
-		connectionsPerMinute: 0,
-		addressAttempts: 1,
-		penaltyTime: 0,
-		longestPenalty: 0,
-		addressEntries: 1,
-		ownerPlaces: 0,
-		identificationTime: 1,
-		keyExchangeTime: 1,
-		authenticationTime: 1,
-		idleTime: 0,
-		keepaliveInterval: 0,
-		keepaliveCount: 1,
-		rekeyBytes: 1024,
-		rekeyPackets: 8,
-		rekeyTime: 1000,
+test("the range of each limit: its ends, and one beyond them", () => {
+	const memory = 2 ** 24;
+	const ranges: Record<keyof Limits, readonly [least: number, most?: number]> = {
+		identificationLength: [64, 255],
+		nameListLength: [512, 2048],
+		packetSize: [2048, memory],
+		sendBufferSize: [2048, memory],
+		sendPacketSize: [256, 32_768],
+		cipherSlice: [64],
+		maximumPacketSize: [256],
+		initialWindowSize: [256, memory],
+		channels: [1, memory],
+		heldReplies: [128, memory],
+		commandLength: [1, memory],
+		environmentVariables: [0, memory],
+		environmentLength: [16, 256],
+		terminalTypeLength: [24, 64],
+		terminalModesLength: [320, 1024],
+		terminalSize: [80, 1000],
+		userNameLength: [1, 64],
+		authenticationAttempts: [1],
+		exchangesBeforeLogin: [1, 3],
+		packetsBeforeLogin: [16],
+		bytesBeforeLogin: [8192],
+		waitingConnections: [1],
+		waitingByAddress: [1],
+		connectionsPerMinute: [0, 60_000],
+		addressAttempts: [1],
+		penaltyTime: [0],
+		longestPenalty: [0],
+		addressEntries: [1, memory],
+		ownerPlaces: [0],
+		identificationTime: [1],
+		keyExchangeTime: [1],
+		authenticationTime: [1],
+		idleTime: [0],
+		keepaliveInterval: [0],
+		keepaliveCount: [1],
+		rekeyBytes: [1024],
+		rekeyPackets: [8, 2 ** 31],
+		rekeyTime: [1000],
 	};
-	assert.deepEqual(Object.keys(least).sort(), Object.keys(DEVICE_LIMITS).sort());
+	assert.deepEqual(Object.keys(ranges).sort(), Object.keys(DEVICE_LIMITS).sort());
 	const small = { ...DEVICE_LIMITS, maximumPacketSize: 1024 };
-	for (const [name, value] of Object.entries(least)) {
-		assert.equal(limitsFault({ ...small, [name]: value }), undefined, name);
-		for (const wrong of [
-			value - 1,
-			value + 0.5,
-			Number.NaN,
-			Number.POSITIVE_INFINITY,
-			-1,
-			undefined,
-			"1000",
-		]) {
-			const fault = limitsFault({ ...small, [name]: wrong } as Limits);
-			assert.ok(fault?.includes(`limits.${name}`), `${name} ${wrong}`);
+	for (const [name, [least, most]] of Object.entries(ranges)) {
+		const text = most === undefined ? `of at least ${least}` : `from ${least} to ${most}`;
+		assert.equal(limitsFault({ ...small, [name]: least }), undefined, name);
+		if (most !== undefined) assert.equal(limitsFault({ ...small, [name]: most }), undefined, name);
+		const wrongs = [least - 1, least + 0.5, Number.NaN, Number.POSITIVE_INFINITY, -1, undefined, "1000"];
+		for (const wrong of [...wrongs, ...(most === undefined ? [] : [most + 1])]) {
+			const fault = limitsFault({ ...small, [name]: wrong } as Limits) ?? "";
+			assert.ok(
+				fault.startsWith(`limits.${name}: ${wrong} is no whole number ${text}`),
+				`${wrong}: ${fault}`,
+			);
 		}
 	}
 });
@@ -64,14 +74,8 @@ test("limits that do not fit each other", () => {
 	const packet = { ...DEVICE_LIMITS, packetSize: 2048, maximumPacketSize: 2048 - 128 };
 	assert.equal(limitsFault(packet), undefined);
 	assert.ok(limitsFault({ ...packet, maximumPacketSize: 2048 - 127 })?.includes("packetSize"));
-	assert.equal(limitsFault({ ...DEVICE_LIMITS, initialWindowSize: 2 ** 24 }), undefined);
-	assert.ok(limitsFault({ ...DEVICE_LIMITS, initialWindowSize: 2 ** 24 + 1 })?.includes("initialWindowSize"));
-	assert.equal(limitsFault({ ...DEVICE_LIMITS, sendPacketSize: 32_768 }), undefined);
-	assert.ok(limitsFault({ ...DEVICE_LIMITS, sendPacketSize: 32_769 })?.includes("sendPacketSize"));
 	assert.equal(limitsFault({ ...DEVICE_LIMITS, cipherSlice: 128 }), undefined);
 	assert.ok(limitsFault({ ...DEVICE_LIMITS, cipherSlice: 100 })?.includes("cipherSlice"));
-	assert.equal(limitsFault({ ...DEVICE_LIMITS, rekeyPackets: 2 ** 31 }), undefined);
-	assert.ok(limitsFault({ ...DEVICE_LIMITS, rekeyPackets: 2 ** 31 + 1 })?.includes("rekeyPackets"));
 });
 
 test("a server does not begin with limits that cannot work", () => {
@@ -82,12 +86,17 @@ test("a server does not begin with limits that cannot work", () => {
 test("a server with the least of every size still serves", () => {
 	const place = new Place({
 		limits: {
+			identificationLength: 64,
+			nameListLength: 512,
 			packetSize: 2048,
 			sendBufferSize: 2048,
 			maximumPacketSize: 256,
 			initialWindowSize: 256,
 			channels: 1,
 			heldReplies: 128,
+			exchangesBeforeLogin: 1,
+			packetsBeforeLogin: 16,
+			bytesBeforeLogin: 8192,
 		},
 	});
 	assert.equal(place.fault(), undefined);

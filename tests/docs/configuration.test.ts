@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { USAGE } from "../../hal/node/simulator-options.js";
+import * as limits from "../../src/limits.js";
 import { DESKTOP_LIMITS, DEVICE_LIMITS, type Limits } from "../../src/limits.js";
 
 // The suite runs in the checkout's root, as `npm test` does.
@@ -13,6 +14,20 @@ test("docs/configuration.md shows each limit as it is in both profiles", () => {
 		const row = `| \`${name}\` | ${show(DESKTOP_LIMITS[name])} | ${show(DEVICE_LIMITS[name])} |`;
 		assert.ok(page.includes(row), `the page has no row ${row}`);
 	}
+});
+
+test("docs/configuration.md has no limit that there is not", () => {
+	const rows = [...page.matchAll(/^\| `(\w+)` \| [\d,]+ \| [\d,]+ \|/gm)].map(([, name]) => name);
+	assert.deepEqual(rows, Object.keys(DESKTOP_LIMITS));
+});
+
+test("docs/configuration.md shows each constant of src/limits.ts with its value, and no other", () => {
+	const constants = Object.entries(limits).filter(([, value]) => typeof value === "number");
+	const rows = [...page.matchAll(/^\| (`[A-Z_`, ]+) \| ([\d, ]+) \|/gm)].flatMap(([, names, values]) => {
+		const shown = values.split(", ");
+		return names.split(", ").map((name, at) => [name.replaceAll("`", ""), shown[at].trim()]);
+	});
+	assert.deepEqual(rows.sort(), constants.map(([name, value]) => [name, show(value as number)]).sort());
 });
 
 test("docs/configuration.md names each flag of src/moptions.ts", () => {

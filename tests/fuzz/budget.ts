@@ -2,7 +2,7 @@
  * The memory of a connection: all that can be reached from it, counted, and what it may come to by src/limits.ts. What
  * closures hold is not seen; src/ keeps nothing in them but an application's callbacks.
  */
-import { type Limits, MAX_ENVIRONMENT_TEXT, MAX_TERMINAL_MODES_LENGTH } from "../../src/limits.js";
+import type { Limits } from "../../src/limits.js";
 
 export interface Holding {
 	/** Of buffers, each counted whole and once. */
@@ -53,11 +53,11 @@ const CHANNEL_PLACES = 40;
 
 /** What is wrong with a connection's memory, or undefined. */
 export function excess({ bytes, characters, places }: Holding, limits: Limits): string | undefined {
-	const { channels, environmentVariables } = limits;
+	const { channels, environmentVariables, environmentLength } = limits;
 	// A packet may be copied while it is worked on: a signature's, or a host key's proof.
 	const buffers = limits.packetSize * 2 + limits.sendBufferSize + limits.heldReplies + SMALL_BYTES;
-	const byteBudget = buffers + channels * (limits.initialWindowSize + MAX_TERMINAL_MODES_LENGTH);
-	const perChannel = 2 * limits.commandLength + environmentVariables * 2 * MAX_ENVIRONMENT_TEXT + 256;
+	const byteBudget = buffers + channels * (limits.initialWindowSize + limits.terminalModesLength);
+	const perChannel = 2 * limits.commandLength + environmentVariables * 2 * environmentLength + 256;
 	const characterBudget = SMALL_CHARACTERS + channels * perChannel;
 	const placeBudget = PLACES + channels * (CHANNEL_PLACES + 2 * environmentVariables);
 	if (bytes > byteBudget) return `${bytes} bytes are held, above ${byteBudget}`;

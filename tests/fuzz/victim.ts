@@ -6,14 +6,7 @@
 import type { SimClient } from "../../hal/sim/index.js";
 import type { Session } from "../../src/connection/session.js";
 import type { Job } from "../../src/crypto/port.js";
-import {
-	DEVICE_LIMITS,
-	type Limits,
-	MAX_IDENTIFICATION_LENGTH,
-	MAX_TERMINAL_MODES_LENGTH,
-	MAX_TERMINAL_SIZE,
-	MAX_TERMINAL_TYPE_LENGTH,
-} from "../../src/limits.js";
+import { DEVICE_LIMITS, type Limits } from "../../src/limits.js";
 import type { ServerConnection } from "../../src/server-connection.js";
 import {
 	type Authenticator,
@@ -157,7 +150,7 @@ export class Victim {
 			this.checkBuffers(each);
 			const open = each.protocol?.open ?? 0;
 			if (open > LIMITS.channels || open < 0) throw new Error(`${open} channels`);
-			if (each.transport.clientVersion.length > 4 * MAX_IDENTIFICATION_LENGTH)
+			if (each.transport.clientVersion.length > 4 * LIMITS.identificationLength)
 				throw new Error("a long version");
 		}
 	}
@@ -178,9 +171,9 @@ export class Victim {
 		if (command.length > LIMITS.commandLength) throw new Error(`a command of ${command.length}`);
 		if (terminal === undefined) return;
 		const { columns, rows, modes, type } = terminal;
-		if (Math.max(columns, rows) > MAX_TERMINAL_SIZE) throw new Error(`${columns} columns, ${rows} rows`);
-		if (type.length > MAX_TERMINAL_TYPE_LENGTH) throw new Error(`a terminal type of ${type.length}`);
-		if (modes.length > MAX_TERMINAL_MODES_LENGTH) throw new Error(`terminal modes of ${modes.length}`);
+		if (Math.max(columns, rows) > LIMITS.terminalSize) throw new Error(`${columns} columns, ${rows} rows`);
+		if (type.length > LIMITS.terminalTypeLength) throw new Error(`a terminal type of ${type.length}`);
+		if (modes.length > LIMITS.terminalModesLength) throw new Error(`terminal modes of ${modes.length}`);
 	}
 
 	/** All are gone, and the server serves on. @throws Error where it does not */

@@ -1,8 +1,19 @@
 /** Slow and half-open peers: each costs one place for a bounded time, and nothing of what it was not given. */
+import type { Session } from "../../src/connection/session.js";
 import { CLOSE_TIME, type Limits, TICK } from "../../src/limits.js";
-import { SSH_MSG_KEX_ECDH_INIT, SSH_MSG_USERAUTH_REQUEST } from "../../src/messages.js";
+import {
+	SSH_MSG_CHANNEL_DATA,
+	SSH_MSG_CHANNEL_WINDOW_ADJUST,
+	SSH_MSG_GLOBAL_REQUEST,
+	SSH_MSG_KEX_ECDH_INIT,
+	SSH_MSG_PING,
+	SSH_MSG_REQUEST_SUCCESS,
+	SSH_MSG_USERAUTH_REQUEST,
+} from "../../src/messages.js";
 import { assert, test } from "../harness.js";
-import { Place } from "../peer/place.js";
+import type { ClientChannel } from "../peer/channel.js";
+import { IGNORE, type TestClient } from "../peer/client.js";
+import { echo, Place } from "../peer/place.js";
 import { bytesOf, message } from "../peer/wire.js";
 
 const TIMES: Partial<Limits> = {
@@ -81,6 +92,62 @@ test("a socket that accepts nothing: before a word was said, and amid a transfer
 	for (let count = 0; count < 100 && place.server.connectionCount > 0; count++) place.pass(1_000);
 	assert.equal(place.server.connectionCount, 0);
 	assert.equal(place.ends[0], "ERR_SSH_DISCONNECT_CONNECTION_LOST");
+});
+
+/** Writes without end where that is asked for; an echo else. */
+function burst(session: Session): void {
+	if (session.command !== "burst") echo(session);
+	else {
+		session.onWritable = () => session.write(new Uint8Array(100_000));
+		session.onWritable(0);
+	}
+}
+
+/** A client whose command has written all that its socket takes, and who takes nothing of it; what it sends each second. */
+function takesNothing(send: (client: TestClient, channel: ClientChannel) => void): Place {
+	const place = new Place({
+		limits: TIMES,
+		onSession: burst,
+	});
+	const client = place.client({}, { sendBuffer: 2_000, s2c: { receiveBuffer: 2_000 } }).login();
+	const channel = client.open();
+	client.link.onData = undefined;
+	channel.request("exec", true, "burst");
+	place.run();
+	holds(place, 30_000, () => send(client, channel));
+	return place;
+}
+
+test("who takes nothing loses its place, whatever it sends meanwhile: answers that nobody asked for, data, pings", () => {
+	const sends: readonly ((client: TestClient, channel: ClientChannel) => void)[] = [
+		() => {},
+		client => client.send(IGNORE),
+		client => client.send(message(SSH_MSG_PING, "x")),
+		client => client.send(message(SSH_MSG_REQUEST_SUCCESS)),
+		client => client.send(message(SSH_MSG_GLOBAL_REQUEST, "keepalive@openssh.com", true)),
+		(client, { recipient }) => client.send(message(SSH_MSG_CHANNEL_WINDOW_ADJUST, recipient, 1)),
+		(client, { recipient }) => client.send(message(SSH_MSG_CHANNEL_DATA, recipient, "x")),
+	];
+	for (const send of sends) assert.equal(takesNothing(send).ends[0], "ERR_SSH_DISCONNECT_CONNECTION_LOST");
+});
+
+test("who takes a little now and then, and says something, keeps its place", () => {
+	const place = new Place({
+		limits: TIMES,
+		onSession: burst,
+	});
+	const client = place.client({}, { sendBuffer: 2_000, s2c: { receiveBuffer: 2_000 } }).login();
+	const channel = client.open();
+	client.link.onData = undefined;
+	channel.request("exec", true, "burst");
+	place.run();
+	for (let count = 0; count < 40; count++) {
+		place.pass(9_000);
+		client.link.read(500);
+		place.run();
+		client.send(IGNORE);
+	}
+	assert.equal(place.server.connectionCount, 1);
 });
 
 test("a window that is never opened: nothing is kept for it, and idleTime ends it", () => {

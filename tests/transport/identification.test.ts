@@ -1,4 +1,4 @@
-import { MAX_IDENTIFICATION_LENGTH } from "../../src/limits.js";
+import { DEVICE_LIMITS } from "../../src/limits.js";
 import {
 	ERR_SSH_DISCONNECT_PROTOCOL_VERSION_NOT_SUPPORTED,
 	ERR_SSH_STRING_TOO_LONG,
@@ -13,10 +13,12 @@ import { assert, test } from "../harness.js";
 import { Place } from "../peer/place.js";
 import { bytesOf, textOf } from "../peer/wire.js";
 
+const { identificationLength } = DEVICE_LIMITS;
+
 /** findIdentification() over a text that stands within a larger buffer. */
 function find(text: string): number {
 	const bytes = bytesOf(`??${text}??`);
-	return findIdentification(bytes, 2, bytes.length - 2);
+	return findIdentification(bytes, 2, bytes.length - 2, identificationLength);
 }
 
 test("a line is found when its LF is there, with or without CR, and bytes behind it stay", () => {
@@ -45,13 +47,13 @@ test("what the exchange hash takes is the line without its CR LF", () => {
 
 test("a line has at most 255 bytes, and none that is longer is waited for (CVE-2026-48108)", () => {
 	const start = "SSH-2.0-";
-	const longest = `${start.padEnd(MAX_IDENTIFICATION_LENGTH - 2, "x")}\r\n`;
+	const longest = `${start.padEnd(identificationLength - 2, "x")}\r\n`;
 	assert.equal(longest.length, 255);
 	assert.equal(find(longest), 255);
 	assert.equal(find(longest.slice(0, -1)), 0);
-	assert.equal(find(`${start.padEnd(MAX_IDENTIFICATION_LENGTH - 1, "x")}\r\n`), ERR_SSH_STRING_TOO_LONG);
-	assert.equal(find(start.padEnd(MAX_IDENTIFICATION_LENGTH - 1, "x")), 0);
-	assert.equal(find(start.padEnd(MAX_IDENTIFICATION_LENGTH, "x")), ERR_SSH_STRING_TOO_LONG);
+	assert.equal(find(`${start.padEnd(identificationLength - 1, "x")}\r\n`), ERR_SSH_STRING_TOO_LONG);
+	assert.equal(find(start.padEnd(identificationLength - 1, "x")), 0);
+	assert.equal(find(start.padEnd(identificationLength, "x")), ERR_SSH_STRING_TOO_LONG);
 });
 
 test("a client sends no other lines before it: the first byte that does not fit decides", () => {

@@ -1,5 +1,5 @@
 import { AES_FIRST } from "../../src/crypto/cipher-order.js";
-import { MAX_NAME_LIST_LENGTH } from "../../src/limits.js";
+import { DEVICE_LIMITS } from "../../src/limits.js";
 import {
 	ERR_SSH_DISCONNECT_KEY_EXCHANGE_FAILED,
 	ERR_SSH_KEYEX_MESG_FORMAT,
@@ -13,6 +13,8 @@ import { assert, test } from "../harness.js";
 import { kexInit, type Offer, readKexInit } from "../peer/exchange.js";
 import { bytesOf, fields, raw } from "../peer/wire.js";
 
+const { nameListLength } = DEVICE_LIMITS;
+
 const OFFER: Offer = {
 	kex: ["curve25519-sha256"],
 	hostKeys: ["ssh-ed25519"],
@@ -24,7 +26,7 @@ const OFFER: Offer = {
 
 function take(offer: Partial<Offer>, follows = false, hostKeys = ["ssh-ed25519"]): Negotiated | number {
 	const payload = kexInit({ ...OFFER, ...offer }, new Uint8Array(16), follows);
-	return negotiate(new Reader(payload, 1), hostKeys);
+	return negotiate(new Reader(payload, 1), hostKeys, nameListLength);
 }
 
 function chosen(offer: Partial<Offer>, follows = false, hostKeys = ["ssh-ed25519"]): Negotiated {
@@ -126,21 +128,21 @@ test("a guess is right when both first choices are ours", () => {
 test("a KEXINIT that is cut off anywhere, or goes on behind its end, is malformed", () => {
 	const payload = kexInit(OFFER, new Uint8Array(16), false);
 	for (let length = 1; length < payload.length; length++)
-		assert.equal(negotiate(new Reader(payload, 1, length), ["ssh-ed25519"]), ERR_SSH_KEYEX_MESG_FORMAT);
+		assert.equal(
+			negotiate(new Reader(payload, 1, length), ["ssh-ed25519"], nameListLength),
+			ERR_SSH_KEYEX_MESG_FORMAT,
+		);
 	const longer = fields(raw(payload), raw(Uint8Array.of(0)));
-	assert.equal(negotiate(new Reader(longer, 1), ["ssh-ed25519"]), ERR_SSH_KEYEX_MESG_FORMAT);
+	assert.equal(negotiate(new Reader(longer, 1), ["ssh-ed25519"], nameListLength), ERR_SSH_KEYEX_MESG_FORMAT);
 });
 
 test("a name-list has its limit, and a length that lies is malformed", () => {
 	const name = (length: number): string => "x".repeat(length);
-	assert.equal(typeof take({ kex: [name(MAX_NAME_LIST_LENGTH - 18), "curve25519-sha256"] }), "object");
-	assert.equal(
-		take({ kex: [name(MAX_NAME_LIST_LENGTH - 17), "curve25519-sha256"] }),
-		ERR_SSH_KEYEX_MESG_FORMAT,
-	);
+	assert.equal(typeof take({ kex: [name(nameListLength - 18), "curve25519-sha256"] }), "object");
+	assert.equal(take({ kex: [name(nameListLength - 17), "curve25519-sha256"] }), ERR_SSH_KEYEX_MESG_FORMAT);
 	const payload = kexInit(OFFER, new Uint8Array(16), false);
 	payload.set([0xff, 0xff, 0xff, 0xff], 17);
-	assert.equal(negotiate(new Reader(payload, 1), ["ssh-ed25519"]), ERR_SSH_KEYEX_MESG_FORMAT);
+	assert.equal(negotiate(new Reader(payload, 1), ["ssh-ed25519"], nameListLength), ERR_SSH_KEYEX_MESG_FORMAT);
 });
 
 test("names are compared whole", () => {
