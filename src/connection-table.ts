@@ -56,6 +56,11 @@ export class ConnectionTable {
 		return -1;
 	}
 
+	/** Whether a socket has a place. */
+	holds(socket: number): boolean {
+		return this.sockets.indexOf(socket) >= 0;
+	}
+
 	instance(place: number): number {
 		return this.instances[place];
 	}

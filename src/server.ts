@@ -73,13 +73,13 @@ export class SSHServer implements ConnectionOwner, PumpOwner {
 	/**
 	 * Registers a connection; nothing is sent before negotiate().
 	 *
-	 * @returns its instance id; ERR_INVALID_ARG for what is no socket; ERR_SSH_TOO_MANY_CONNECTIONS when the table is
+	 * @returns its instance id; ERR_INVALID_ARG for what is no socket, or has a connection already; ERR_SSH_TOO_MANY_CONNECTIONS when the table is
 	 *   full, or as full as it may get with those who have not logged in;
 	 *   ERR_SSH_DISCONNECT_HOST_NOT_ALLOWED_TO_CONNECT while its address has too many connections or wrong passwords. The
 	 *   socket is still the caller's then
 	 */
 	accept(socket: TCP_SOCKET): number {
-		if (!Number.isInteger(socket) || socket < 1) return ERR_INVALID_ARG;
+		if (!Number.isInteger(socket) || socket < 1 || this.table.holds(socket)) return ERR_INVALID_ARG;
 		const { hal, table, admission } = this;
 		const address = hal.remoteAddress(socket);
 		const now = hal.now();

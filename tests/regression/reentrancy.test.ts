@@ -1,5 +1,6 @@
 /** Callbacks that close the connection which calls them: it says good-bye, and nothing behind that. */
 import { Done } from "../../src/crypto/port.js";
+import { ERR_INVALID_ARG, OK } from "../../src/merrors.js";
 import { assert, test } from "../harness.js";
 import { authenticator, Place } from "../peer/place.js";
 
@@ -41,4 +42,20 @@ test("a server closed from within the question who may log in", () => {
 	assert.equal(client.heard.at(-1), "DISCONNECT");
 	assert.ok(!client.heard.includes("USERAUTH_SUCCESS"));
 	assert.deepEqual(place.errors, []);
+});
+
+test("a socket that has a connection already gets no second one, which would close it under the first", () => {
+	const place: Place = new Place({});
+	const { hal } = place;
+	const listener = hal.listen("192.0.2.1", 2022, () => undefined);
+	hal.connect(2022);
+	const socket = hal.accept(listener);
+	const id = place.server.accept(socket);
+	assert.ok(id > 0);
+	assert.equal(place.server.accept(socket), ERR_INVALID_ARG);
+	assert.equal(place.server.connectionCount, 1);
+	assert.equal(place.server.closeConnection(id), OK);
+	hal.connect(2022);
+	assert.equal(hal.accept(listener), socket);
+	assert.ok(place.server.accept(socket) > 0);
 });
