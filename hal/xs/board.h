@@ -98,6 +98,9 @@ void boardInstallFiles(struct xsMachineRecord *the);
 	"export default Object.freeze({ Digest, BlockCipher, Mode, StreamCipher, GHASH });\n"
 void boardInstallCrypt(struct xsMachineRecord *the);
 
+/* hal/moddable/poly1305.c, of the same boards. */
+void xs_fieldssh_poly1305(struct xsMachineRecord *the);
+
 /* Calls what firmware gave to onSignal(). */
 void boardTellSignal(struct xsMachineRecord *the);
 

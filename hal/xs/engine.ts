@@ -50,6 +50,9 @@ const FEATURES: readonly string[] = Object.freeze([
 const HOST_SOURCES = ["host.c", "loop.c", "machine.c", "flash.c", "modules.c", "sockets.c", "files.c"];
 const HEADERS = ["board.h", "platform.h"];
 
+/** The module crypt, and what firmware brings in C besides. */
+const CRYPT_SOURCES = [join(boardFolder, "crypt.c"), join(boardFolder, "..", "moddable", "poly1305.c")];
+
 /** XS compiled for a target. */
 export interface Engine {
 	readonly target: Target;
@@ -181,7 +184,7 @@ export async function linkBoard(
 ): Promise<string> {
 	const headers = HEADERS.map(file => join(boardFolder, file));
 	const native = crypt === "native" ? await ensureMbedtls(engine.target) : undefined;
-	const ours = native ? [...sources, join(boardFolder, "crypt.c")] : sources;
+	const ours = native ? [...sources, ...CRYPT_SOURCES] : sources;
 	const folder = join(
 		dirname(engine.library),
 		digest([...contents([...ours, ...headers, ...read]), ...args, native?.library ?? ""]),

@@ -297,6 +297,7 @@ static const struct {
 	{ "fieldssh/entropy", "export default board.entropy.fill;" },
 #ifdef BOARD_CRYPT
 	{ "crypt", boardCryptSource },
+	{ "fieldssh/poly1305", "export default board.poly1305;" },
 #endif
 	{ "fieldssh/board", "export const { measure, resetPeaks, complain, onSignal, exit } = board.own;" },
 };
@@ -312,6 +313,8 @@ void boardInstall(xsMachine *the, const char *config)
 	boardInstallFiles(the);
 #ifdef BOARD_CRYPT
 	boardInstallCrypt(the);
+	xsVar(2) = xsNewHostFunction(xs_fieldssh_poly1305, 5);
+	xsmcSet(xsVar(0), xsID("poly1305"), xsVar(2));
 #endif
 
 	timerPrototype = xsNewHostObject(NULL);

@@ -45,3 +45,15 @@ declare module "crypt" {
 		encrypt(bytes: Bytes, result: Bytes, count: number): unknown;
 	}
 }
+
+/** Ours, in C, bound by manifest.json (hal/moddable/poly1305.d.ts). */
+declare module "fieldssh/poly1305" {
+	/** As poly1305 of the port. @throws RangeError for what does not fit */
+	export default function poly1305(
+		key: Uint8Array,
+		bytes: Uint8Array,
+		offset: number,
+		length: number,
+		tag: Uint8Array,
+	): void;
+}

@@ -66,9 +66,6 @@ export interface KeyAgreement {
 }
 
 export interface Crypto {
-	/** SSH's names of the ciphers that are fast here, the fastest first; where it is absent, all are alike. */
-	readonly preferredCiphers?: readonly string[];
-
 	hash(name: HashName): Digest;
 	hmac(name: HashName, key: Uint8Array): Digest;
 	/** @param key 16 or 32 bytes  @param counter the first counter block, 16 bytes; copied */

@@ -20,15 +20,6 @@ export const KEX_ALGORITHMS: readonly string[] = Object.freeze([
 
 export const CIPHERS: readonly string[] = Object.freeze(CIPHER_PARAMETERS.map(({ name }) => name));
 
-/**
- * The ciphers in the order in which we list them: first what the platform prefers, of what there is. It is the client's order
- * that decides; ours is for those who look at it.
- */
-export function orderedCiphers(preferred: readonly string[] = []): readonly string[] {
-	const first = preferred.filter(name => CIPHERS.includes(name));
-	return [...first, ...CIPHERS.filter(name => !first.includes(name))];
-}
-
 /** Listed even where every cipher is an AEAD: asyncssh wants one in common all the same. */
 export const MACS: readonly string[] = Object.freeze(MAC_PARAMETERS.map(({ name }) => name));
 

@@ -29,7 +29,6 @@ import {
 	KEX_ALGORITHMS,
 	MACS,
 	NameList,
-	orderedCiphers,
 	STRICT_KEX_C,
 	STRICT_KEX_S,
 } from "./algorithms.js";
@@ -51,19 +50,17 @@ export interface Negotiated extends Algorithms {
  * the exchange hash, only its cookie.
  *
  * @param first in the first exchange of a connection, where the markers belong
- * @param preferredCiphers of the crypto port: listed before the others
  */
 export function writeKexInit(
 	writer: Writer,
 	cookie: Uint8Array,
 	hostKeyAlgorithms: readonly string[],
 	first: boolean,
-	preferredCiphers?: readonly string[],
 ): void {
 	writer.raw(cookie);
 	const kex = first ? KEX_ALGORITHMS.concat(EXT_INFO_S, STRICT_KEX_S) : KEX_ALGORITHMS;
 	writer.ascii(kex.join(",")).ascii(hostKeyAlgorithms.join(","));
-	[orderedCiphers(preferredCiphers), MACS, COMPRESSION].forEach(list => {
+	[CIPHERS, MACS, COMPRESSION].forEach(list => {
 		const names = list.join(",");
 		writer.ascii(names).ascii(names);
 	});

@@ -115,8 +115,7 @@ export class KeyExchange {
 
 	private writeKexInit(): Writer {
 		const writer = this.transport.begin(SSH_MSG_KEXINIT);
-		const { preferredCiphers } = this.transport.setup.crypto;
-		writeKexInit(writer, this.cookie, this.hostKeyAlgorithms(), this.first, preferredCiphers);
+		writeKexInit(writer, this.cookie, this.hostKeyAlgorithms(), this.first);
 		return writer;
 	}
 

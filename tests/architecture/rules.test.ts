@@ -13,14 +13,14 @@ test("every file of src, hal and examples says what it is", () => {
 	assert.deepEqual(sourceFiles("src", "hal", "examples").flatMap(leadingComment), []);
 });
 
-/** The SDK's module crypt, which Node has not: no module makes anything of it while it is loaded. */
+/** The SDK's module crypt, and ours in C, which Node has not: no module makes anything of it while it is loaded. */
 const CRYPT = `data:text/javascript,${encodeURIComponent(
-	"export class Digest {} export class GHASH {} export class BlockCipher {} export class Mode {} export class StreamCipher {}",
+	"export class Digest {} export class GHASH {} export class BlockCipher {} export class Mode {} export class StreamCipher {} export default () => {};",
 )}`;
 register(
 	`data:text/javascript,${encodeURIComponent(
 		`export const resolve = (name, context, next) =>
-			name === "crypt" ? { url: ${JSON.stringify(CRYPT)}, shortCircuit: true } : next(name, context);`,
+			name === "crypt" || name === "fieldssh/poly1305" ? { url: ${JSON.stringify(CRYPT)}, shortCircuit: true } : next(name, context);`,
 	)}`,
 );
 

@@ -4,8 +4,6 @@ import { fileURLToPath } from "node:url";
 import { C6_HEAP, startEmulatedDevice } from "../../hal/rv32/emulator.js";
 import { type Crypt, cacheFolder, MissingTool } from "../../hal/xs/engine.js";
 import { bundleFirmware } from "../../hal/xs/firmware.js";
-import { AES_FIRST } from "../../src/crypto/cipher-order.js";
-import { nobleCrypto } from "../../src/crypto/noble.js";
 import type { PacketCosts } from "./firmware/packets.js";
 import { type Figures, type Lane, NotMeasured } from "./lane.js";
 import { record } from "./record.js";
@@ -127,8 +125,7 @@ function short(algorithms: string): string {
 }
 
 async function measureNative(): Promise<Figures> {
-	const recording = record({}, { ...nobleCrypto, preferredCiphers: AES_FIRST });
-	const phases = (await run("login-native", recording, "native")) as Record<Phase, Cost>;
+	const phases = (await run("login-native", record(), "native")) as Record<Phase, Cost>;
 	const native = (await run("throughput-native", { lengths: [SHORT, LONG] }, "native")) as PacketCosts;
 	const javaScript = await packetsInJavaScript();
 	const figures: Record<string, number> = { ...connection("rv32.native.", phases, []) };

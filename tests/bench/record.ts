@@ -1,7 +1,6 @@
 /** Records a connection: our server and the client of the tests, who speaks as OpenSSH does, over a network in memory. */
 import { createSimHal, SimRandom } from "../../hal/sim/index.js";
 import { nobleCrypto } from "../../src/crypto/noble.js";
-import type { Crypto } from "../../src/crypto/port.js";
 import {
 	SSH_MSG_SERVICE_ACCEPT,
 	SSH_MSG_SERVICE_REQUEST,
@@ -11,7 +10,7 @@ import {
 	SSH_MSG_USERAUTH_SUCCESS,
 } from "../../src/messages.js";
 import { concat, noise, toHex } from "../crypto/helpers.js";
-import { type ClientOptions, TestClient } from "../peer/client.js";
+import { TestClient } from "../peer/client.js";
 import { message } from "../peer/wire.js";
 import { PORT, startServer } from "./firmware/server.js";
 import { KEYS, keyRequest, signedRequest, USER } from "./keys.js";
@@ -21,13 +20,8 @@ import { type Phase, type Recording, SEED, type Turn } from "./recording.js";
 /** Bytes from the client in its phase of data. */
 const UPLOAD = 4 * 1024;
 
-/**
- * A login by key, and what follows it.
- *
- * @param offer what the client has in place of OpenSSH's own lists
- * @param crypto the server's, for what it says of itself: what comes of it is the same over any
- */
-export function record(offer: ClientOptions = {}, crypto: Crypto = nobleCrypto): Recording {
+/** A login by key, and what follows it. */
+export function record(): Recording {
 	const turns: Turn[] = [];
 	let phase: Phase = "key exchange";
 	let ours: Uint8Array[] = [];
@@ -47,7 +41,7 @@ export function record(offer: ClientOptions = {}, crypto: Crypto = nobleCrypto):
 	};
 
 	const hal = createSimHal();
-	const server = startServer(hal, crypto, KEYS);
+	const server = startServer(hal, nobleCrypto, KEYS);
 	const world = (): void => hal.network.runUntilIdle();
 	world();
 	const random = new SimRandom(SEED);
@@ -56,7 +50,7 @@ export function record(offer: ClientOptions = {}, crypto: Crypto = nobleCrypto):
 		return 0;
 	};
 	const link = hal.connect(PORT);
-	const client = new TestClient(link, world, { ...OPENSSH, ...offer });
+	const client = new TestClient(link, world, OPENSSH);
 	const { write } = link;
 	link.write = bytes => {
 		tell(true, bytes);

@@ -21,6 +21,54 @@ test("native: ChaCha20 over any part of a longer array, with counters up to 31 b
 	assert.throws(() => native.apply(noise(8, 2), 2 ** 31, new Uint8Array(64), 0, 64), RangeError);
 });
 
+/** Bytes that make sums carry as far as they can, and others. */
+const FILLS: readonly (readonly [string, (length: number) => Uint8Array])[] = [
+	["noise", length => noise(length, 9)],
+	["all ones", length => new Uint8Array(length).fill(0xff)],
+	["zeros", length => new Uint8Array(length)],
+	[
+		"2^128 - 5 and so on",
+		length => new Uint8Array(length).fill(0xff).map((byte, at) => (at % 16 ? byte : 0xfb)),
+	],
+];
+
+test("native: Poly1305 of every length up to 130, and of every packet's, is that of the adapter in JavaScript", () => {
+	const lengths = Array.from({ length: 131 }, (_, length) => length).concat(480, 1_068, 35_000);
+	for (const [name, fill] of FILLS) {
+		for (const [keyName, fillKey] of FILLS) {
+			const key = fillKey(32);
+			for (const length of lengths) {
+				const bytes = fill(length + 7);
+				const [native, ours] = [new Uint8Array(16), new Uint8Array(16)];
+				moddableCrypto.poly1305(key, bytes, 3, length, native);
+				xsCrypto.poly1305(key, bytes, 3, length, ours);
+				assert.equal(toHex(native), toHex(ours), `${length} bytes of ${name}, under ${keyName}`);
+			}
+		}
+	}
+});
+
+test("native: Poly1305 refuses what reaches beyond an array, and writes nothing", () => {
+	const tag = new Uint8Array(16);
+	const refused = (key: number, bytes: number, offset: number, length: number, into = tag) =>
+		assert.throws(
+			() => moddableCrypto.poly1305(noise(key), noise(bytes), offset, length, into),
+			RangeError,
+			`${key} ${bytes} ${offset} ${length} ${into.length}`,
+		);
+	refused(31, 8, 0, 8);
+	refused(32, 8, 0, 9);
+	refused(32, 8, 1, 8);
+	refused(32, 8, 9, 0);
+	refused(32, 8, -1, 4);
+	refused(32, 8, 4, -1);
+	refused(32, 8, 2 ** 31 - 1, 2 ** 31 - 1);
+	refused(32, 8, 0, 8, new Uint8Array(15));
+	assert.equal(toHex(tag), "00".repeat(16));
+	moddableCrypto.poly1305(noise(32), noise(8), 8, 0, tag);
+	assert.equal(toHex(tag), toHex(noise(32).subarray(16)));
+});
+
 test("native: keys that are views are taken from where they begin, and are not kept", () => {
 	const all = noise(96);
 	const bytes = () => noise(64, 5);

@@ -12,7 +12,7 @@ import { makefile, skip, temporaryHome } from "./sdk.js";
 
 describe("examples/esp32 for a device", { skip }, () => {
 	for (const platform of ["esp32", "esp32/esp32c6"]) {
-		test(`${platform}: the makefile has all of ours, preloads it, and compiles its entropy`, async () => {
+		test(`${platform}: the makefile has all of ours, preloads it, and compiles its C`, async () => {
 			const text = await makefile("examples/esp32", platform, ["ssid=network", "password=secret"]);
 			const has = (what: string) => assert.ok(text.includes(what), what);
 			const { excluded } = readManifest("manifest.json");
@@ -29,6 +29,8 @@ describe("examples/esp32 for a device", { skip }, () => {
 			has("hal/moddable/index-key-value.ts");
 			has("hal/moddable/esp32/entropy-esp32.c");
 			has("$(TMP_DIR)/entropy-esp32.c.o");
+			has("$(TMP_DIR)/poly1305.c.o");
+			has("$(MODULES_DIR)/fieldssh/poly1305.xsb");
 			has("$(TMP_DIR)/storage-esp32.c.o");
 			has("examples/esp32/mdns/device.ts");
 			has("$(MODULES_DIR)/mdns.xsb");
@@ -76,7 +78,7 @@ describe("examples/esp32 for a Pico", { skip }, () => {
 	});
 });
 
-describe("fieldssh/entropy in C", () => {
+describe("what is in C", () => {
 	const compile = async (target: Target, file: string, ...options: string[]): Promise<string> => {
 		const { compiler, flags } = await ensureEngine(target);
 		const include = `-I${join(ROOT, "tests/moddable/idf")}`;
@@ -93,6 +95,7 @@ describe("fieldssh/entropy in C", () => {
 	};
 
 	test("ESP32-C6", context => here(context, () => compile("rv32", "esp32/entropy-esp32.c")));
+	test("Poly1305", context => here(context, () => compile("rv32", "poly1305.c")));
 	test("ESP32-H2, without Wi-Fi", context =>
 		here(context, () => compile("rv32", "esp32/entropy-esp32.c", "-DNO_WIFI")));
 	const pico = ["pico/entropy-pico.c", `-I${join(ROOT, "tests/moddable/pico")}`] as const;
