@@ -12,6 +12,8 @@ export interface SimulatorOptions extends Omit<DeviceOptions, "authorizedKeys"> 
 	readonly engine: "node" | "xs" | "rv32";
 	/** Of engines that have both: ours, or the SDK's in C. */
 	readonly crypto: "javascript" | "native";
+	/** Of engine xs: which of its boards, if not the one that fits best. */
+	readonly board: "i386" | "x86-64" | undefined;
 	/** Whose sizes and times; with engine xs, whose heap too. */
 	readonly profile: "desktop" | "device";
 }
@@ -37,6 +39,7 @@ Serves SSH as a device would, from this machine.
   --crypto javascript|native
                           with engine xs or rv32: hashes and ciphers of our own, or in C as the Moddable SDK has them,
                           compiled at the first use (javascript)
+  --board i386|x86-64     with engine xs: this board, not the one that fits best (docs/xs-board.md)
   --log LEVEL             what goes to standard error: error, info or debug (info)
   --help                  this
 `;
@@ -59,6 +62,7 @@ const NAMES: readonly string[] = Object.freeze([
 	...Object.keys(DEFAULTS),
 	"password",
 	"authorized-keys",
+	"board",
 	"limit",
 ]);
 
@@ -88,6 +92,8 @@ export function parseOptions(args: readonly string[]): SimulatorOptions | "help"
 	if (engine !== "node" && backend === "posix") throw new StartError("--backend: posix is for --engine node");
 	if (engine === "node" && crypto === "native")
 		throw new StartError("--crypto: native is for --engine xs and rv32");
+	const board = given.has("board") ? choice("board", given.get("board")!, ["i386", "x86-64"]) : undefined;
+	if (engine !== "xs" && board) throw new StartError("--board: is for --engine xs");
 	return {
 		host: given.get("host")!,
 		port: wholeNumber("port", given.get("port")!, 0, 65_535),
@@ -99,6 +105,7 @@ export function parseOptions(args: readonly string[]): SimulatorOptions | "help"
 		backend,
 		engine,
 		crypto,
+		board,
 		profile,
 		limits: limitsOf(profile, limits),
 		log: choice("log", given.get("log")!, ["error", "info", "debug"]),

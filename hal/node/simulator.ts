@@ -60,9 +60,9 @@ async function runOnNode(options: DeviceOptions, posix: boolean): Promise<void> 
 }
 
 async function run(options: SimulatorOptions): Promise<void> {
-	const { backend, engine, crypto, profile, ...rest } = options;
+	const { backend, engine, crypto, board, profile, ...rest } = options;
 	const device: DeviceOptions = { ...rest, authorizedKeys: readKeys(options.authorizedKeys) };
-	if (engine === "xs") process.exitCode = await runOnBoard(device, profile, crypto);
+	if (engine === "xs") process.exitCode = await runOnBoard(device, profile, crypto, board);
 	else if (engine === "rv32") process.exitCode = await runOnEmulator(device, profile, crypto);
 	else await runOnNode(device, backend === "posix");
 }

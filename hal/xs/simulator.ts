@@ -6,7 +6,15 @@ import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type DeviceOptions, StartError } from "../simulator/options.js";
-import { type Crypt, cacheFolder, deviceTarget, ensureBoard, hostTarget, MissingTool } from "./engine.js";
+import {
+	type Crypt,
+	cacheFolder,
+	deviceTarget,
+	ensureBoard,
+	type HostTarget,
+	hostTarget,
+	MissingTool,
+} from "./engine.js";
 import { bundleFirmware, switchOff } from "./firmware.js";
 
 /** The board's exit status when its firmware asks for a restart. */
@@ -14,6 +22,13 @@ const RESTART_STATUS = 3;
 
 /** What firmware gets that has no wish to know what a device could hold. */
 export const LARGE_HEAP = Object.freeze({ chunkBytes: 8_000_000, slots: 200_000, stackSlots: 4_096 });
+
+/**
+ * A device's heap where pointers have 64 bits: as many slots, each twice the size, and chunks with room for the same in them.
+ * A connection at work takes 1.3 times the bytes there (10,864 for 8,376), one that rests up to 1.8 times: so it is
+ * a device's at most.
+ */
+const WIDE_DEVICE_HEAP = Object.freeze({ chunkBytes: 102_500, slots: 4_928, stackSlots: 512 });
 
 /** What the firmware does without: P-256, which our cryptography for XS has not. */
 const WITHOUT: readonly string[] = Object.freeze(["__ENABLE_MOCANA_SSH_ECDSA__"]);
@@ -24,6 +39,7 @@ export type RunFirmware = (config: string) => Promise<number>;
 /**
  * `npm start -- --engine xs`.
  *
+ * @param wanted the board to run it on, where it is not to be the one that fits best
  * @returns the board's exit status
  * @throws StartError where the board cannot be made
  */
@@ -31,12 +47,18 @@ export async function runOnBoard(
 	options: DeviceOptions,
 	profile: "desktop" | "device",
 	crypt: Crypt,
+	wanted?: HostTarget,
 ): Promise<number> {
-	const [board, firmware] = await explainMissing("xs", makeBoard(profile, crypt));
-	const { chunkBytes, slots, stackSlots } = LARGE_HEAP;
-	const large = ["--chunks", `${chunkBytes}`, "--slots", `${slots}`, "--stack", `${stackSlots}`];
-	const args = [...(profile === "device" ? [] : large), "--state", options.state, firmware];
+	const [target, board, firmware] = await explainMissing("xs", makeBoard(profile, crypt, wanted));
+	const args = [...heapOf(profile, target), "--state", options.state, firmware];
 	return runOverRestarts(options, config => run(board, args, config));
+}
+
+/** The board's own is a device's, of 32 bits. */
+function heapOf(profile: "desktop" | "device", target: HostTarget): string[] {
+	if (profile === "device" && target === "i386") return [];
+	const { chunkBytes, slots, stackSlots } = profile === "device" ? WIDE_DEVICE_HEAP : LARGE_HEAP;
+	return ["--chunks", `${chunkBytes}`, "--slots", `${slots}`, "--stack", `${stackSlots}`];
 }
 
 /**
@@ -65,14 +87,18 @@ export async function explainMissing<T>(engine: string, made: Promise<T>): Promi
 	}
 }
 
-async function makeBoard(profile: "desktop" | "device", crypt: Crypt): Promise<[string, string]> {
-	const target = profile === "device" ? deviceTarget() : hostTarget();
+async function makeBoard(
+	profile: "desktop" | "device",
+	crypt: Crypt,
+	wanted: HostTarget | undefined,
+): Promise<[HostTarget, string, string]> {
+	const target = wanted ?? (profile === "device" ? deviceTarget() : hostTarget());
 	if (target === undefined) throw new StartError("--engine xs: no C compiler; install gcc and gcc-multilib");
-	if (target === "x86-64") {
+	if (target === "x86-64" && wanted === undefined) {
 		const remedy = profile === "device" ? "; gcc-multilib and qemu-user would make them so" : "";
 		process.stderr.write(`XS for x86-64: slots of 32 bytes, a device's have 16${remedy}\n`);
 	}
-	return [await ensureBoard(target, crypt), await bundleSimulator(crypt)];
+	return [target, await ensureBoard(target, crypt), await bundleSimulator(crypt)];
 }
 
 /** The simulator's firmware: its path, until this program ends. */

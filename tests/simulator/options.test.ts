@@ -72,6 +72,8 @@ test("simulator options: each mistake is named in one line", () => {
 		[["--backend", "bash"], /^--backend: "bash" is not one of: device, posix/],
 		[["--engine", "v8"], /^--engine: "v8" is not one of: node/],
 		[["--crypto", "native"], /^--crypto: native is for --engine xs/],
+		[["--engine", "xs", "--board", "arm"], /^--board: "arm" is not one of: i386, x86-64/],
+		[["--board", "i386"], /^--board: is for --engine xs/],
 		[["--log", "trace"], /^--log: "trace" is not one of: error, info, debug/],
 		[["--limits", "tiny"], /^--limits: "tiny"/],
 		[["--limit", "speed=1"], /^--limit: there is none called "speed"/],
