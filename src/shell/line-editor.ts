@@ -6,43 +6,30 @@ import { type CompletionPoint, completeWord, completionPoint, inColumns } from "
 import type { History } from "./history.js";
 import { HistorySearch } from "./history-search.js";
 import {
-	CTRL_A,
-	CTRL_B,
 	CTRL_C,
 	CTRL_D,
-	CTRL_E,
-	CTRL_F,
 	CTRL_G,
 	CTRL_H,
-	CTRL_K,
 	CTRL_L,
 	CTRL_N,
 	CTRL_P,
 	CTRL_R,
 	CTRL_T,
-	CTRL_U,
-	CTRL_W,
 	CTRL_Y,
 	DEL,
 	KEY_DELETE,
 	KEY_DOWN,
-	KEY_END,
 	KEY_ENTER,
-	KEY_HOME,
-	KEY_LEFT,
 	KEY_PASTE_END,
 	KEY_PASTE_START,
-	KEY_RIGHT,
 	KEY_UP,
-	KEY_WORD_LEFT,
-	KEY_WORD_RIGHT,
 	type KeyDecoder,
 	type KeyReceiver,
-	META,
 	TAB,
 } from "./keys.js";
 import { LineBuffer } from "./line-buffer.js";
 import { LineView } from "./line-view.js";
+import { destination, killBound } from "./motions.js";
 
 /** All that was fed is taken, and the line goes on. */
 export const EDIT_MORE = 0;
@@ -205,68 +192,24 @@ export class LineEditor implements KeyReceiver {
 		else if (key >= SPACE && key < KEY_ENTER && key !== DEL) this.insert(key);
 	}
 
+	/** A key that goes to another line of the history, or to another place of this one. */
 	private moveKey(key: number): boolean {
-		const line = this.line;
-		switch (key) {
-			case CTRL_A:
-			case KEY_HOME:
-				line.cursor = 0;
-				return true;
-			case CTRL_E:
-			case KEY_END:
-				line.cursor = line.length;
-				return true;
-			case CTRL_B:
-			case KEY_LEFT:
-				line.cursor = line.before(line.cursor);
-				return true;
-			case CTRL_F:
-			case KEY_RIGHT:
-				line.cursor = line.after(line.cursor);
-				return true;
-			case META | 0x62: // Alt-B
-			case KEY_WORD_LEFT:
-				line.cursor = line.wordBefore();
-				return true;
-			case META | 0x66: // Alt-F
-			case KEY_WORD_RIGHT:
-				line.cursor = line.wordAfter();
-				return true;
-			case CTRL_P:
-			case KEY_UP:
-				this.recall(this.place - 1);
-				return true;
-			case CTRL_N:
-			case KEY_DOWN:
-				this.recall(this.place + 1);
-				return true;
-			default:
-				return false;
+		if (key === CTRL_P || key === KEY_UP) this.recall(this.place - 1);
+		else if (key === CTRL_N || key === KEY_DOWN) this.recall(this.place + 1);
+		else {
+			const place = destination(this.line, key);
+			if (place < 0) return false;
+			this.line.cursor = place;
 		}
+		return true;
 	}
 
 	private killKey(key: number, again: boolean): boolean {
-		const line = this.line;
-		switch (key) {
-			case CTRL_K:
-				this.kill(line.cursor, line.length, again);
-				return true;
-			case CTRL_U:
-				this.kill(0, line.cursor, again);
-				return true;
-			case CTRL_W:
-				this.kill(line.blankWordBefore(), line.cursor, again);
-				return true;
-			case META | DEL:
-			case META | CTRL_H:
-				this.kill(line.wordBefore(), line.cursor, again);
-				return true;
-			case META | 0x64: // Alt-D
-				this.kill(line.cursor, line.wordAfter(), again);
-				return true;
-			default:
-				return false;
-		}
+		const { line } = this;
+		const place = killBound(line, key);
+		if (place < 0) return false;
+		this.kill(Math.min(place, line.cursor), Math.max(place, line.cursor), again);
+		return true;
 	}
 
 	private kill(from: number, to: number, again: boolean): void {

@@ -3,9 +3,10 @@ import type { Session } from "../connection/session.js";
 import { BUILTINS } from "./commands/index.js";
 import type { Device } from "./device.js";
 import { byName, type Dispatcher, type DispatcherHost } from "./dispatcher.js";
+import type { InteractiveHost } from "./prompt-session.js";
 import type { Command } from "./registry.js";
 import { StreamSession } from "./stream-session.js";
-import { type InteractiveHost, TerminalSession } from "./terminal-session.js";
+import { TerminalSession } from "./terminal-session.js";
 
 export interface ShellOptions {
 	readonly device: Device;

@@ -2,17 +2,11 @@
  * A session on a pty. While a line is edited, what arrives goes to the line editor; while a command runs, to its stdin
  * as cooked lines. What arrives faster than it is used stays behind the client's window.
  */
-import type { Session, Terminal } from "../connection/session.js";
-import { printable } from "../utf8.js";
-import type { CompletionPoint } from "./completion.js";
+import type { Session } from "../connection/session.js";
 import { CookedInput } from "./cooked-input.js";
-import { type DispatcherHost, MAX_PRINT } from "./dispatcher.js";
-import { History } from "./history.js";
-import { Interpreter, type ShellHost } from "./interpreter.js";
-import { KeyDecoder } from "./keys.js";
-import { EDIT_COMPLETE, EDIT_EOF, EDIT_LINE, EDIT_MORE, LineEditor } from "./line-editor.js";
-import { Outlet } from "./outlet.js";
-import { findCommand } from "./registry.js";
+import { MAX_PRINT } from "./dispatcher.js";
+import { EDIT_COMPLETE, EDIT_EOF, EDIT_LINE, EDIT_MORE, type LineEditor } from "./line-editor.js";
+import { type InteractiveHost, PromptSession } from "./prompt-session.js";
 import { endingStatus, interrupts } from "./signals.js";
 
 /** A line is being edited. */
@@ -32,24 +26,8 @@ const READ_SIZE = 256;
 /** Echo that a client does not read is left out beyond this. */
 const MAX_ECHO = 1024;
 
-export interface InteractiveHost extends ShellHost {
-	readonly motd: string;
-	prompt(session: Session): string;
-}
-
-export class TerminalSession implements DispatcherHost {
-	private readonly shell: InteractiveHost;
-	readonly session: Session;
-	private readonly decoder = new KeyDecoder();
-	private readonly history = new History();
-	private readonly outlet: Outlet;
-	private readonly interpreter: Interpreter;
+export class TerminalSession extends PromptSession {
 	private mode = STARTING;
-	/** There while something stands in the line, and made anew with the next key: it takes 1.4 KB on XS. */
-	private editor: LineEditor | undefined = undefined;
-	/** What stands before the line, and the size of the terminal that it was written for. */
-	private promptText = "";
-	private terminal: Terminal | undefined = undefined;
 	/** Stdin of the line that runs. */
 	private cooked: CookedInput | undefined = undefined;
 	private bytes: Uint8Array | undefined = undefined;
@@ -59,10 +37,7 @@ export class TerminalSession implements DispatcherHost {
 	private timer = 0;
 
 	constructor(shell: InteractiveHost, session: Session) {
-		this.shell = shell;
-		this.session = session;
-		this.outlet = new Outlet(session, true);
-		this.interpreter = new Interpreter(shell, this, this.outlet);
+		super(shell, session);
 		session.target = this;
 		session.onReadable = session.onEnd = onInput;
 		session.onWritable = onWritable;
@@ -70,6 +45,10 @@ export class TerminalSession implements DispatcherHost {
 		session.onSignal = onSignal;
 		session.onBreak = onBreak;
 		session.onClose = onClose;
+	}
+
+	protected get editing(): boolean {
+		return this.mode === EDITING;
 	}
 
 	run(): void {
@@ -90,8 +69,7 @@ export class TerminalSession implements DispatcherHost {
 		}
 		const greeting = this.shell.motd + (this.interpreter.dispatcher?.welcome() ?? "");
 		if (greeting !== "") this.outlet.write(greeting, false);
-		this.prompt();
-		this.pump();
+		this.beginLine();
 	}
 
 	/** A command that lasts is typed to, from the first thing on that happens. */
@@ -114,12 +92,17 @@ export class TerminalSession implements DispatcherHost {
 		if (this.mode === EDITING) {
 			// A client that does not read what it is shown is not read either.
 			if (this.outlet.queued > 0) return false;
-			if (this.terminal !== this.session.terminal) this.redraw();
+			this.fit();
 		} else if (this.mode !== RUNNING || this.cooked!.full) return false;
 		if (this.start === this.end && !this.fill()) return false;
 		if (this.mode === EDITING) this.edit();
 		else this.cook();
 		return true;
+	}
+
+	/** Gives back what a prompt that waits does not need. */
+	private rest(): void {
+		if (this.mode === EDITING && this.start >= this.end && this.letGo()) this.bytes = undefined;
 	}
 
 	/** Reads what has arrived; at its end, false. */
@@ -151,14 +134,12 @@ export class TerminalSession implements DispatcherHost {
 			this.complete(line);
 			return;
 		}
-		const { text } = line;
-		line.wipe();
-		this.editor = undefined;
+		const text = this.take(line);
 		if (event === EDIT_LINE) this.execute(text);
 		else if (event === EDIT_EOF) this.finish();
 		else {
 			this.interpreter.status = 130;
-			this.prompt(this.promptText);
+			this.repeatPrompt();
 		}
 	}
 
@@ -197,95 +178,13 @@ export class TerminalSession implements DispatcherHost {
 			this.end = bytes.length;
 		}
 		if (this.interpreter.exiting || this.session.type === "exec") this.finish();
-		else {
-			this.prompt();
-			this.pump();
-		}
+		else this.beginLine();
 	}
 
-	private prompt(text = this.newPrompt()): void {
+	private beginLine(): void {
+		this.showPrompt();
 		this.mode = EDITING;
-		if (!this.outlet.atLineStart) this.outlet.write("\n", false);
-		this.terminal = this.session.terminal;
-		this.promptText = text;
-		this.show(this.open());
-	}
-
-	private newPrompt(): string {
-		return printable(this.interpreter.dispatcher?.prompt() ?? this.shell.prompt(this.session));
-	}
-
-	/** An editor at the start of a line; what it shows has yet to be sent. */
-	private open(): LineEditor {
-		const line = new LineEditor(this.decoder, this.history);
-		line.resize(this.terminal?.columns ?? 0, this.terminal?.rows ?? 0);
-		line.start(this.promptText);
-		this.editor = line;
-		return line;
-	}
-
-	/** The editor of the line that the terminal shows. */
-	private resume(): LineEditor {
-		if (this.editor !== undefined) return this.editor;
-		const line = this.open();
-		line.view.out.take();
-		return line;
-	}
-
-	/** Gives back what a prompt that waits does not need. */
-	private rest(): void {
-		if (this.mode !== EDITING || this.start < this.end) return;
-		if (this.editor?.blank === false) return;
-		this.editor = undefined;
-		this.bytes = undefined;
-	}
-
-	private redraw(): void {
-		const line = this.resume();
-		this.terminal = this.session.terminal;
-		line.resizeAndRedraw(this.terminal?.columns ?? 0, this.terminal?.rows ?? 0);
-		this.show(line);
-	}
-
-	private show(line: LineEditor): void {
-		this.outlet.show(line.view.out.take());
-	}
-
-	private complete(line: LineEditor): void {
-		const point = line.completionPoint();
-		if (point === undefined) return;
-		const words = point.words;
-		const command = words.length > 0 ? findCommand(this.shell.commands, words[0]) : undefined;
-		let candidates: string[] | Promise<string[]> = [];
-		try {
-			if (words.length === 0) candidates = this.commandNames();
-			else if (command?.complete !== undefined)
-				candidates = command.complete(this.interpreter, [...words.slice(1), point.word]);
-		} catch {
-			// Then there is nothing to offer.
-		}
-		if (Array.isArray(candidates)) {
-			this.offer(line, point, candidates);
-			return;
-		}
-		const { version } = line;
-		Promise.resolve(candidates)
-			.then(late => {
-				if (this.mode === EDITING && this.editor === line && line.version === version)
-					this.offer(line, point, late);
-			})
-			.catch(() => undefined);
-	}
-
-	/** @param candidates what a command has answered with, which in JavaScript may be nothing */
-	private offer(line: LineEditor, point: CompletionPoint, candidates: readonly string[] | undefined): void {
-		line.complete(point, candidates ?? []);
-		this.show(line);
-	}
-
-	private commandNames(): string[] | Promise<string[]> {
-		const names = (): string[] => this.interpreter.commands.map(command => command.name);
-		return this.interpreter.dispatcher === undefined ? names() : Promise.resolve().then(names);
+		this.pump();
 	}
 
 	signal(name: string): void {
@@ -324,21 +223,12 @@ export class TerminalSession implements DispatcherHost {
 		promise.then(goOn).catch(() => this.session.close());
 	}
 
-	/** Takes the line that is edited away for what is to stand above it. */
 	print(text: string | Uint8Array): void {
 		if (this.outlet.queued >= MAX_PRINT) return;
-		if (this.mode !== EDITING) {
-			this.outlet.write(text, false);
-			return;
-		}
-		const line = this.resume();
-		line.hide();
-		this.show(line);
-		this.outlet.write(text, false);
-		if (!this.outlet.atLineStart) this.outlet.write("\n", false);
-		line.unhide();
-		this.show(line);
-		this.rest();
+		if (this.mode === EDITING) {
+			this.printAbove(text);
+			this.rest();
+		} else this.outlet.write(text, false);
 	}
 
 	flush(): void {

@@ -1,0 +1,156 @@
+/**
+ * The prompt of a session on a pty, and the line that is being edited behind it: how they get onto the terminal and off it,
+ * are completed, and drawn again in another size. What is typed and what happens to a line is for who extends this.
+ */
+import type { Session, Terminal } from "../connection/session.js";
+import { printable } from "../utf8.js";
+import type { CompletionPoint } from "./completion.js";
+import type { DispatcherHost } from "./dispatcher.js";
+import { History } from "./history.js";
+import { Interpreter, type ShellHost } from "./interpreter.js";
+import { KeyDecoder } from "./keys.js";
+import { LineEditor } from "./line-editor.js";
+import { Outlet } from "./outlet.js";
+import { findCommand } from "./registry.js";
+
+export interface InteractiveHost extends ShellHost {
+	readonly motd: string;
+	prompt(session: Session): string;
+}
+
+/** A class to be extended and no object of its own, which would take 100 bytes more of each session on XS. */
+export abstract class PromptSession implements DispatcherHost {
+	protected readonly shell: InteractiveHost;
+	readonly session: Session;
+	protected readonly decoder: KeyDecoder = new KeyDecoder();
+	protected readonly outlet: Outlet;
+	protected readonly interpreter: Interpreter;
+	private readonly history = new History();
+	/** There while something stands in the line, and made anew with the next key: it takes 1.4 KB on XS. */
+	private editor: LineEditor | undefined = undefined;
+	/** What stands before the line, and the size of the terminal that it was written for. */
+	private promptText = "";
+	private terminal: Terminal | undefined = undefined;
+
+	constructor(shell: InteractiveHost, session: Session) {
+		this.shell = shell;
+		this.session = session;
+		this.outlet = new Outlet(session, true);
+		this.interpreter = new Interpreter(shell, this, this.outlet);
+	}
+
+	abstract print(text: string | Uint8Array): void;
+
+	/** A line is being edited. */
+	protected abstract get editing(): boolean;
+
+	/** A prompt on a fresh row, with an empty line. Without a text, the one of the moment. */
+	protected showPrompt(text: string = this.newPrompt()): void {
+		if (!this.outlet.atLineStart) this.outlet.write("\n", false);
+		this.terminal = this.session.terminal;
+		this.promptText = text;
+		this.show(this.open());
+	}
+
+	/** The same prompt, for the next line. */
+	protected repeatPrompt(): void {
+		this.showPrompt(this.promptText);
+	}
+
+	private newPrompt(): string {
+		return printable(this.interpreter.dispatcher?.prompt() ?? this.shell.prompt(this.session));
+	}
+
+	/** An editor at the start of a line; what it shows has yet to be sent. */
+	private open(): LineEditor {
+		const line = new LineEditor(this.decoder, this.history);
+		line.resize(this.terminal?.columns ?? 0, this.terminal?.rows ?? 0);
+		line.start(this.promptText);
+		this.editor = line;
+		return line;
+	}
+
+	/** The editor of the line that the terminal shows. */
+	protected resume(): LineEditor {
+		if (this.editor !== undefined) return this.editor;
+		const line = this.open();
+		line.view.out.take();
+		return line;
+	}
+
+	/** Lets go of an editor in which nothing stands; false where something does. */
+	protected letGo(): boolean {
+		if (this.editor?.blank === false) return false;
+		this.editor = undefined;
+		return true;
+	}
+
+	/** The line is ended: its text, of which nothing is left here. */
+	protected take(line: LineEditor): string {
+		const { text } = line;
+		line.wipe();
+		this.editor = undefined;
+		return text;
+	}
+
+	/** Draws prompt and line again where the terminal has another size than they were drawn for. */
+	protected fit(): void {
+		if (this.terminal === this.session.terminal) return;
+		const line = this.resume();
+		this.terminal = this.session.terminal;
+		line.resizeAndRedraw(this.terminal?.columns ?? 0, this.terminal?.rows ?? 0);
+		this.show(line);
+	}
+
+	/** Takes the line away for what is to stand above it. */
+	protected printAbove(text: string | Uint8Array): void {
+		const line = this.resume();
+		line.hide();
+		this.show(line);
+		this.outlet.write(text, false);
+		if (!this.outlet.atLineStart) this.outlet.write("\n", false);
+		line.unhide();
+		this.show(line);
+	}
+
+	protected show(line: LineEditor): void {
+		this.outlet.show(line.view.out.take());
+	}
+
+	/** Tab. */
+	protected complete(line: LineEditor): void {
+		const point = line.completionPoint();
+		if (point === undefined) return;
+		const words = point.words;
+		const command = words.length > 0 ? findCommand(this.shell.commands, words[0]) : undefined;
+		let candidates: string[] | Promise<string[]> = [];
+		try {
+			if (words.length === 0) candidates = this.commandNames();
+			else if (command?.complete !== undefined)
+				candidates = command.complete(this.interpreter, [...words.slice(1), point.word]);
+		} catch {
+			// Then there is nothing to offer.
+		}
+		if (Array.isArray(candidates)) {
+			this.offer(line, point, candidates);
+			return;
+		}
+		const { version } = line;
+		Promise.resolve(candidates)
+			.then(late => {
+				if (this.editing && this.editor === line && line.version === version) this.offer(line, point, late);
+			})
+			.catch(() => undefined);
+	}
+
+	/** @param candidates what a command has answered with, which in JavaScript may be nothing */
+	private offer(line: LineEditor, point: CompletionPoint, candidates: readonly string[] | undefined): void {
+		line.complete(point, candidates ?? []);
+		this.show(line);
+	}
+
+	private commandNames(): string[] | Promise<string[]> {
+		const names = (): string[] => this.interpreter.commands.map(command => command.name);
+		return this.interpreter.dispatcher === undefined ? names() : Promise.resolve().then(names);
+	}
+}
