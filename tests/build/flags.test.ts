@@ -36,7 +36,7 @@ const MARKS = {
 	TERMINAL: ["pty-req", "window-change", "function environmentRequest", "function breakRequest"],
 	HOSTKEYS: ["hostkeys-00@openssh.com", "hostkeys-prove-00@openssh.com", "class HostKeyProof"],
 	ADMISSION: ["class Admission", "connections-per-minute"],
-	LIMITS_CHECK: ["function limitsFault", "const LEAST"],
+	LIMITS_CHECK: ["function limitsFault", "const RANGES"],
 	ERROR_NAMES: ["SSH_MALFORMED_SIGNATURE SSH_MALFORMED_SERVER_KEXDH", "const FAMILIES"],
 } as const;
 
