@@ -31,7 +31,8 @@ export const TOOLCHAINS: Readonly<Record<Target, Toolchain>> = Object.freeze({
 	i386: {
 		compiler: "gcc",
 		archiver: "ar",
-		flags: ["-m32", "-msse2", "-mfpmath=sse", "-O2"],
+		// Without 64 bits for a file's number readdir() finds nothing where the emulator, or a large disk, has such.
+		flags: ["-m32", "-msse2", "-mfpmath=sse", "-O2", "-D_FILE_OFFSET_BITS=64"],
 		packages: "gcc-multilib",
 	},
 	"x86-64": { compiler: "gcc", archiver: "ar", flags: ["-O2"], packages: "gcc libc6-dev" },
