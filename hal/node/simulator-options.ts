@@ -1,6 +1,7 @@
 /** The simulator's command line. */
 import { DESKTOP_LIMITS, DEVICE_LIMITS, type Limits } from "../../src/limits.js";
 import { limitsFault } from "../../src/limits-check.js";
+import { checkAddressPatterns } from "../../src/userauth/address-pattern.js";
 import { type DeviceOptions, StartError } from "../simulator/options.js";
 
 export { StartError };
@@ -29,6 +30,8 @@ Serves SSH as a device would, from this machine.
   --password PW           replaces the password that is kept; other users of this machine can see it
   --authorized-keys FILE  replaces the keys that are kept by those of a file like ~/.ssh/authorized_keys
   --max-connections N     more at once are refused (4)
+  --owner-address PATTERN never refused for what was done from there, and a place is kept for it: an address, a range as
+                          192.0.2.0/24, or one with * and ?; may be given again
   --backend device|posix  what sessions are served by: the device's shell, or, FOR TESTS ONLY, this machine's
                           /bin/sh (device)
   --limits desktop|device sizes and times of src/limits.ts (desktop)
@@ -63,6 +66,7 @@ const NAMES: readonly string[] = Object.freeze([
 	"password",
 	"authorized-keys",
 	"board",
+	"owner-address",
 	"limit",
 ]);
 
@@ -75,6 +79,7 @@ const NAMES: readonly string[] = Object.freeze([
 export function parseOptions(args: readonly string[]): SimulatorOptions | "help" {
 	const given = new Map(Object.entries(DEFAULTS));
 	const limits: string[] = [];
+	const owners: string[] = [];
 	for (let at = 0; at < args.length; at++) {
 		if (args[at] === "--help" || args[at] === "-h") return "help";
 		if (!args[at].startsWith("--")) throw new StartError(`${args[at]}: not an option (see --help)`);
@@ -83,6 +88,7 @@ export function parseOptions(args: readonly string[]): SimulatorOptions | "help"
 		const value = attached ?? args[++at];
 		if (value === undefined) throw new StartError(`--${name}: its value is missing`);
 		if (name === "limit") limits.push(value);
+		else if (name === "owner-address") owners.push(value);
 		else given.set(name, value);
 	}
 	const profile = choice("limits", given.get("limits")!, ["desktop", "device"]);
@@ -101,6 +107,7 @@ export function parseOptions(args: readonly string[]): SimulatorOptions | "help"
 		user: userName(given.get("user")!),
 		password: given.get("password"),
 		authorizedKeys: given.get("authorized-keys"),
+		ownerAddresses: ownerAddresses(owners),
 		maxConnections: wholeNumber("max-connections", given.get("max-connections")!, 1, 1000),
 		backend,
 		engine,
@@ -140,6 +147,14 @@ function userName(text: string): string {
 	if (!/^[a-z_][a-z0-9_-]{0,31}$/.test(text))
 		throw new StartError(`--user: "${text}" is no user name (small letters, digits, _ and -)`);
 	return text;
+}
+
+function ownerAddresses(patterns: readonly string[]): string | undefined {
+	if (patterns.length === 0) return undefined;
+	const list = patterns.join(",");
+	const wrong = checkAddressPatterns(list);
+	if (wrong) throw new StartError(`--owner-address: ${wrong}`);
+	return list;
 }
 
 function limitsOf(profile: "desktop" | "device", settings: readonly string[]): Limits {

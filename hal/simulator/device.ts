@@ -53,7 +53,7 @@ export class SimulatedDevice {
 
 	private constructor(options: DeviceOptions, platform: Platform, hostKey: HostKey) {
 		const { hal, crypto } = platform;
-		const { host, port, maxConnections, limits } = options;
+		const { host, port, maxConnections, ownerAddresses, limits } = options;
 		this.options = options;
 		this.platform = platform;
 		this.accounts = new SimulatorAccounts(hal, crypto, options);
@@ -70,6 +70,7 @@ export class SimulatedDevice {
 			address: host,
 			port,
 			maxConnections,
+			...(ownerAddresses !== undefined && { ownerAddresses }),
 			limits,
 			authenticator: this.accounts.credentials,
 			log: this.log,

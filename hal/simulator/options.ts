@@ -20,6 +20,8 @@ export interface DeviceOptions {
 	/** Replaces those that are kept. */
 	readonly authorizedKeys: KeyFile | undefined;
 	readonly maxConnections: number;
+	/** As SSHServer has it. */
+	readonly ownerAddresses: string | undefined;
 	readonly limits: Limits;
 	readonly log: LogLevel;
 }

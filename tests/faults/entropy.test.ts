@@ -106,6 +106,7 @@ const OPTIONS: DeviceOptions = {
 	password: undefined,
 	authorizedKeys: undefined,
 	maxConnections: 2,
+	ownerAddresses: undefined,
 	limits: DESKTOP_LIMITS,
 	log: "error",
 };

@@ -19,8 +19,9 @@ function fault(...args: string[]): string {
 }
 
 test("simulator options: without any, what the usage says in brackets", () => {
-	const { host, port, state, user, password, authorizedKeys, maxConnections, backend, limits, log } =
-		options();
+	const parsed = options();
+	const { host, port, state, user, password, authorizedKeys, maxConnections, backend, limits, log } = parsed;
+	assert.equal(parsed.ownerAddresses, undefined);
 	assert.deepEqual([host, port, state, user], ["127.0.0.1", 2222, ".fieldssh", "admin"]);
 	assert.deepEqual([password, authorizedKeys, maxConnections], [undefined, undefined, 4]);
 	assert.deepEqual([backend, limits, log], ["device", DESKTOP_LIMITS, "info"]);
@@ -46,6 +47,11 @@ test("simulator options: limits start from a profile and are set by name", () =>
 	assert.deepEqual(options("--limits", "device").limits, DEVICE_LIMITS);
 	const set = options("--limit", "rekeyBytes=4096", "--limits", "device", "--limit=channels=2").limits;
 	assert.deepEqual(set, { ...DEVICE_LIMITS, rekeyBytes: 4096, channels: 2 });
+});
+
+test("simulator options: addresses of the owner are one list, whichever way they are given", () => {
+	const args = ["--owner-address", "192.0.2.7", "--owner-address=2001:db8::/32,!2001:db8::1"];
+	assert.equal(options(...args).ownerAddresses, "192.0.2.7,2001:db8::/32,!2001:db8::1");
 });
 
 test("simulator options: help is help, whatever else there is", () => {
@@ -75,11 +81,15 @@ test("simulator options: each mistake is named in one line", () => {
 		[["--engine", "xs", "--board", "arm"], /^--board: "arm" is not one of: i386, x86-64/],
 		[["--board", "i386"], /^--board: is for --engine xs/],
 		[["--log", "trace"], /^--log: "trace" is not one of: error, info, debug/],
+		[["--owner-address", "somewhere"], /^--owner-address: not an address or a CIDR block: somewhere/],
+		[["--owner-address", "192.0.2.0/33"], /^--owner-address: not an address/],
+		[["--owner-address", ""], /^--owner-address: an empty address pattern/],
 		[["--limits", "tiny"], /^--limits: "tiny"/],
 		[["--limit", "speed=1"], /^--limit: there is none called "speed"/],
 		[["--limit", "toString=1"], /^--limit: there is none called "toString"/],
 		[["--limit", "channels"], /^--limit channels: "" is no number/],
-		[["--limit", "channels=0"], /^--limit: limits.channels: 0/],
+		[["--limit", "channels=0"], /^--limit: limits.channels: 0 is no whole number from 1 to 16777216/],
+		[["--limit", "userNameLength=65"], /^--limit: limits.userNameLength: 65 is no whole number from 1 to 64/],
 		[["--limit", "packetSize=100"], /^--limit: limits.packetSize/],
 	];
 	for (const [args, expected] of faults) {

@@ -1,4 +1,5 @@
 /** The simulator as its user meets it: what it prints, what it keeps, and how it ends. */
+import { once } from "node:events";
 import {
 	chmodSync,
 	existsSync,
@@ -81,8 +82,9 @@ const hostKeyOf = (running: Running) => /\nhost key (SHA256:\S+ \(ED25519\))\n/.
 const passwordOf = (running: Running) => /\npassword: (\S+) /.exec(running.stdout)?.[1];
 
 /** A connection in the midst of its key exchange, and all that comes until it ends. */
-async function greeted(port: number): Promise<{ whole: Promise<Buffer> }> {
-	const socket = connect(port, "127.0.0.1", () => socket.write("SSH-2.0-test\r\n"));
+async function greeted(port: number, from = "127.0.0.1"): Promise<{ whole: Promise<Buffer> }> {
+	const to = { port, host: "127.0.0.1", localAddress: from };
+	const socket = connect(to, () => socket.write("SSH-2.0-test\r\n"));
 	let received = Buffer.alloc(0);
 	const whole = new Promise<Buffer>((resolve, reject) => {
 		socket.on("end", () => resolve(received));
@@ -270,6 +272,21 @@ check("a signal ends it with status 0, and tells those who are connected", async
 	// SSH_MSG_DISCONNECT (1), reason SSH_DISCONNECT_BY_APPLICATION (11), as the last packet.
 	const message = bytes.indexOf(Buffer.from([1, 0, 0, 0, 11]));
 	assert.ok(message > 0);
+});
+
+check("a place is kept for the owner's addresses, and one that nobody else had is no place", async place => {
+	const args = ["--password", "x", "--max-connections", "2", "--owner-address", "127.0.0.9"];
+	const running = await place.start(...args);
+	const port = portOf(running);
+	await greeted(port);
+	const refused = connect(port, "127.0.0.1");
+	refused.resume();
+	await once(refused, "end");
+	assert.match(running.stderr, /refuse from=127\.0\.0\.1 why=owner-place/);
+	await greeted(port, "127.0.0.9");
+	assert.match(running.stderr, /accept id=\d+ from=127\.0\.0\.9/);
+	assert.equal(await running.stop(), 0);
+	assertRefused(await place.refuse(...args, "--max-connections", "1"), /limits\.ownerPlaces: 1 of 1/);
 });
 
 check("the test backend says in capitals what it is", async place => {

@@ -1,5 +1,7 @@
 /** OpenSSH and the board with a device's heap: an ESP32-C6's, of which nothing may be left when memory runs out. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect } from "node:net";
 import { test } from "node:test";
 import { ssh } from "../interop/clients/openssh.js";
 import { missing, startSimulator, type Target } from "../interop/harness.js";
@@ -42,6 +44,24 @@ test("too many at once cost some of them their connection, and nobody the listen
 		await Promise.all(Array.from({ length: 12 }, () => login(target, "sleep 2; echo in")));
 		assert.match(target.output(), /memory full/);
 		assert.equal(await login(target, "echo still here"), "still here\n");
+	} finally {
+		await target.stop();
+	}
+});
+
+test("the board knows the owner's addresses: whoever else comes leaves a place", { skip }, async () => {
+	const target = await startSimulator({
+		args: [...DEVICE, "--owner-address", "127.0.0.9"],
+		maxConnections: 1 + 1,
+	});
+	try {
+		const [stranger, second] = [connect(target.port, target.host), connect(target.port, target.host)];
+		for (const socket of [stranger, second]) socket.resume();
+		await once(second, "end");
+		assert.match(target.output(), /refuse from=127\.0\.0\.1 why=owner-place/);
+		const { stdout } = await ssh(target, ["-b", "127.0.0.9", target.host, "echo in"]);
+		assert.equal(stdout.toString(), "in\n");
+		stranger.destroy();
 	} finally {
 		await target.stop();
 	}
