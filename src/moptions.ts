@@ -25,6 +25,12 @@ export const __ENABLE_MOCANA_SSH_GCM__: boolean = true;
 /** aes128-ctr and aes256-ctr with the hmac-sha2 family. */
 export const __ENABLE_MOCANA_SSH_CTR__: boolean = true;
 
+/**
+ * hmac-sha2-256 and hmac-sha2-512 over what is then encrypted (RFC 4253), beside their etm forms: what libssh2 before 1.11 and
+ * dropbear with AES have in common with us. ssh-audit warns of them.
+ */
+export const __ENABLE_MOCANA_SSH_ENCRYPT_AND_MAC__: boolean = true;
+
 /** Password and keyboard-interactive authentication. */
 export const __ENABLE_MOCANA_SSH_PASSWORD__: boolean = true;
 

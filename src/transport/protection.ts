@@ -1,5 +1,9 @@
 import type { Crypto, HashName } from "../crypto/port.js";
-import { __ENABLE_MOCANA_SSH_CTR__, __ENABLE_MOCANA_SSH_GCM__ } from "../moptions.js";
+import {
+	__ENABLE_MOCANA_SSH_CTR__,
+	__ENABLE_MOCANA_SSH_ENCRYPT_AND_MAC__,
+	__ENABLE_MOCANA_SSH_GCM__,
+} from "../moptions.js";
 import { ChaChaPolyProtection } from "./protection-chacha.js";
 import { CtrEtmProtection, CtrProtection } from "./protection-ctr.js";
 import { GcmProtection } from "./protection-gcm.js";
@@ -84,8 +88,9 @@ export const CIPHER_PARAMETERS: readonly CipherParameters[] = Object.freeze([
 export const MAC_PARAMETERS: readonly MacParameters[] = Object.freeze([
 	mac("hmac-sha2-256-etm@openssh.com", "sha256", 32, true),
 	mac("hmac-sha2-512-etm@openssh.com", "sha512", 64, true),
-	mac("hmac-sha2-256", "sha256", 32, false),
-	mac("hmac-sha2-512", "sha512", 64, false),
+	...(__ENABLE_MOCANA_SSH_ENCRYPT_AND_MAC__
+		? [mac("hmac-sha2-256", "sha256", 32, false), mac("hmac-sha2-512", "sha512", 64, false)]
+		: []),
 ]);
 
 /** @throws RangeError for a name that is not in the table: what was negotiated is */
@@ -133,7 +138,8 @@ export function createProtection(
 		}
 		const ctr = crypto.aesCtr(key, iv);
 		const hmac = crypto.hmac(parameters.hash, macKey);
-		return parameters.etm ? new CtrEtmProtection(ctr, hmac) : new CtrProtection(ctr, hmac);
+		if (__ENABLE_MOCANA_SSH_ENCRYPT_AND_MAC__ && !parameters.etm) return new CtrProtection(ctr, hmac);
+		return new CtrEtmProtection(ctr, hmac);
 	}
 	throw new RangeError(`no cipher ${cipher}`);
 }

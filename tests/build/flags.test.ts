@@ -26,6 +26,7 @@ const MARKS = {
 	CTR: ["aes128-ctr", "aes256-ctr", "class CtrProtection", "class CtrEtmProtection"],
 	RSA: ["rsa-sha2-256", "rsa-sha2-512", "ssh-rsa", "function parseRsa", "class Power"],
 	ECDSA: ["ecdsa-sha2-nistp256", "nistp256", "function parseEcdsa", "P256_SCALARS"],
+	ENCRYPT_AND_MAC: ["class CtrProtection", '"hmac-sha2-256"', '"hmac-sha2-512"'],
 	PASSWORD: [
 		"class PasswordAttempt",
 		"class KeyboardInteractiveAttempt",

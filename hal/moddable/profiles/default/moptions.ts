@@ -6,6 +6,7 @@ export const __ENABLE_MOCANA_SSH_ECDSA__: boolean = false;
 export const __ENABLE_MOCANA_SSH_RSA__: boolean = true;
 export const __ENABLE_MOCANA_SSH_GCM__: boolean = true;
 export const __ENABLE_MOCANA_SSH_CTR__: boolean = true;
+export const __ENABLE_MOCANA_SSH_ENCRYPT_AND_MAC__: boolean = true;
 export const __ENABLE_MOCANA_SSH_PASSWORD__: boolean = true;
 export const __ENABLE_MOCANA_SSH_TERMINAL__: boolean = true;
 export const __ENABLE_MOCANA_SSH_HOSTKEYS__: boolean = true;

@@ -6,6 +6,7 @@ export const __ENABLE_MOCANA_SSH_ECDSA__: boolean = false;
 export const __ENABLE_MOCANA_SSH_RSA__: boolean = false;
 export const __ENABLE_MOCANA_SSH_GCM__: boolean = false;
 export const __ENABLE_MOCANA_SSH_CTR__: boolean = false;
+export const __ENABLE_MOCANA_SSH_ENCRYPT_AND_MAC__: boolean = false;
 export const __ENABLE_MOCANA_SSH_PASSWORD__: boolean = false;
 export const __ENABLE_MOCANA_SSH_TERMINAL__: boolean = false;
 export const __ENABLE_MOCANA_SSH_HOSTKEYS__: boolean = false;
