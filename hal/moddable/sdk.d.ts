@@ -97,9 +97,10 @@ declare module "preference" {
 }
 
 declare module "file" {
-	export class File {
-		constructor(path: string, write?: boolean);
-	}
+	/** As littlefs-storage.ts has them. */
+	export const Directory: unknown;
+	export const File: unknown;
+	export const System: unknown;
 }
 
 declare module "timer" {

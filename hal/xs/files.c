@@ -2,6 +2,8 @@
  * embedded:storage/files, for what firmware keeps: the root directory is the state folder. Names are plain; there are
  * no folders below it, as a key store would have it.
  */
+/* For i386: without it, what a file system has numbers of 64 bits for is not there. */
+#define _FILE_OFFSET_BITS 64
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -162,12 +164,15 @@ static void xs_files_scan(xsMachine *the)
 		return;
 	}
 	int count = 0;
-	for (struct dirent *entry; (entry = readdir(folder));) {
+	errno = 0;
+	for (struct dirent *entry; (entry = readdir(folder)); errno = 0) {
 		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, "..")) continue;
 		xsmcSetString(xsVar(0), entry->d_name);
 		xsmcSetIndex(xsResult, count++, xsVar(0));
 	}
+	int error = errno;
 	closedir(folder);
+	if (error) xsUnknownError("%s: %s", boardStateFolder, strerror(error));
 }
 
 static void method(xsMachine *the, const char *name, xsCallback function, int length)

@@ -15,7 +15,7 @@ const TOOLS = join(MODDABLE ?? "", "build/bin/lin/release");
 /** The compiler of TypeScript without the script that starts it: it is started once a module. */
 const TSC = join(ROOT, `node_modules/@typescript/typescript-${process.platform}-${process.arch}/lib`);
 /** Where builds stay: a second run has little to do. */
-const OUTPUT = join(ROOT, "build/moddable");
+export const OUTPUT = join(ROOT, "build/moddable");
 
 /** Why nothing can be built here, or undefined. CI has no SDK: there too it is a reason. */
 export const skip: string | undefined = reason();
@@ -140,7 +140,8 @@ export async function startDevice(app: App, provide: (target: Target) => Promise
 	let running = await launch(app, home);
 	const output = () => running.stdout + running.stderr;
 	const booted = async () => {
-		const look = (stdout: string) => /(?:log in with: ssh -p|ssh ready on port) (\d+)/.exec(stdout);
+		const look = (stdout: string) =>
+			/(?:log in with: ssh -p|ssh ready on port|serial line on port) (\d+)/.exec(stdout);
 		return Number((await running.waitFor("line that it listens", look, START_LIMIT))[1]);
 	};
 	const device = {

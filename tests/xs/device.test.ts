@@ -10,6 +10,8 @@ import { boardOrReason } from "./board.js";
 
 const made = await boardOrReason("device");
 const skip = missing("ssh") ?? ("reason" in made ? made.reason : false);
+const native = await boardOrReason("device", "native");
+const nativeSkip = skip || ("reason" in native ? native.reason : false);
 
 const DEVICE = ["--engine", "xs", "--limits", "device"];
 
@@ -62,6 +64,21 @@ test("the board knows the owner's addresses: whoever else comes leaves a place",
 		const { stdout } = await ssh(target, ["-b", "127.0.0.9", target.host, "echo in"]);
 		assert.equal(stdout.toString(), "in\n");
 		stranger.destroy();
+	} finally {
+		await target.stop();
+	}
+});
+
+test("with native cryptography too, by each kind of cipher", { skip: nativeSkip }, async () => {
+	const target = await startSimulator({ args: [...DEVICE, "--crypto", "native"] });
+	try {
+		for (const cipher of ["chacha20-poly1305@openssh.com", "aes256-gcm@openssh.com", "aes128-ctr"]) {
+			const args = ["-o", "BatchMode=yes", "-c", cipher, target.host, "cat"];
+			const { status, stdout, stderr } = await ssh(target, args, { stdin: cipher.repeat(300) });
+			assert.equal(status, 0, stderr);
+			assert.equal(stdout.toString(), cipher.repeat(300));
+		}
+		assert.doesNotMatch(target.output(), /memory full/);
 	} finally {
 		await target.stop();
 	}

@@ -1,24 +1,20 @@
 /** The board's native cryptography: the module crypt, the adapter over it, and over that what is tested of xs.ts. */
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
+import { hostTarget } from "../../hal/xs/engine.js";
 import { boardOrReason, runBoard, temporaryFolder } from "./board.js";
 import type { Result } from "./harness-xs.js";
-import { bundleNativeTests, NATIVE_NAMES } from "./native.js";
+import { bundleNativeTests, NATIVE_FILES, namesOf, OWN_FILES } from "./native.js";
 
 const HEAP = ["--chunks", "8000000", "--slots", "400000", "--stack", "4096"];
 
-test("native cryptography on XS", { timeout: 300_000 }, async context => {
-	const made = await boardOrReason("any", "native");
-	if ("reason" in made) {
-		context.skip(made.reason);
-		return;
-	}
-	const bundle = await bundleNativeTests(temporaryFolder());
+async function runAll(context: TestContext, board: string, files: readonly string[]): Promise<void> {
+	const bundle = await bundleNativeTests(temporaryFolder(), files);
 	const results: Result[] = [];
-	const { status, errors } = await runBoard(made.board, [...HEAP, bundle], {}, line => {
+	const { status, errors } = await runBoard(board, [...HEAP, bundle], {}, line => {
 		results.push(JSON.parse(line));
 	});
-	for (const file of NATIVE_NAMES) {
+	for (const file of namesOf(files)) {
 		const own = results.filter(result => result.file === file);
 		await context.test(`${file} (${own.length})`, async suite => {
 			assert.notEqual(own.length, 0, "no test of it ran to its end");
@@ -29,4 +25,17 @@ test("native cryptography on XS", { timeout: 300_000 }, async context => {
 	}
 	assert.equal(errors, "");
 	assert.equal(status, 0);
+}
+
+test("native cryptography on XS", { timeout: 300_000 }, async context => {
+	const made = await boardOrReason("any", "native");
+	if ("reason" in made) context.skip(made.reason);
+	else await runAll(context, made.board, NATIVE_FILES);
+});
+
+test("native cryptography on XS with a device's slots and pointers", { timeout: 300_000 }, async context => {
+	const made = await boardOrReason("device", "native");
+	if ("reason" in made) context.skip(made.reason);
+	else if (hostTarget() === "i386") context.skip("the board above has them");
+	else await runAll(context, made.board, OWN_FILES);
 });

@@ -14,16 +14,21 @@ const STAND_IN = "\0native-in-the-place-of-xs";
 const SHARED: readonly string[] = ["xs-aes", "xs-cipher", "xs-curve", "xs-hash"].map(name =>
 	join(TESTS, `${name}.test.js`),
 );
-const OWN: readonly string[] = ["crypt-module", "crypt-adapter"].map(name => join(TESTS, `${name}.js`));
+/** Of the module and the adapter themselves. */
+export const OWN_FILES: readonly string[] = ["crypt-module", "crypt-adapter"].map(name =>
+	join(TESTS, `${name}.js`),
+);
 
-export const NATIVE_FILES: readonly string[] = [...OWN, ...SHARED];
+export const NATIVE_FILES: readonly string[] = [...OWN_FILES, ...SHARED];
 
-/** The names of these files in reports. */
-export const NATIVE_NAMES: readonly string[] = NATIVE_FILES.map(nameOf);
+/** The names of files in reports. */
+export function namesOf(files: readonly string[]): string[] {
+	return files.map(nameOf);
+}
 
 /** @returns the path of the bundle: its default export runs the tests, and writes a Result a line with trace() */
-export function bundleNativeTests(folder: string): Promise<string> {
-	return bundleTests(NATIVE_FILES, folder, [useNativeAdapter]);
+export function bundleNativeTests(folder: string, files: readonly string[] = NATIVE_FILES): Promise<string> {
+	return bundleTests(files, folder, [useNativeAdapter]);
 }
 
 /** The shared tests import xs.ts, and get moddable.ts by its names. */
