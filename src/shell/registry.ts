@@ -100,6 +100,21 @@ export async function usageError(context: Context, command: Command): Promise<nu
 	return 2;
 }
 
+/** A command without arguments that shows a text; to be frozen, as all of them. */
+export function report(name: string, summary: string, textOf: (context: Context) => string): Command {
+	const command: Command = {
+		name,
+		summary,
+		usage: name,
+		async run(context: Context) {
+			if (context.args.length > 0) return usageError(context, command);
+			await context.stdout.write(textOf(context));
+			return 0;
+		},
+	};
+	return command;
+}
+
 /** Says what went wrong; the status is then 1. */
 export async function failure(context: Context, message: string): Promise<number> {
 	await context.stderr.write(`${context.name}: ${message}\n`);

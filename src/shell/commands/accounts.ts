@@ -1,21 +1,16 @@
 /** Keys and passwords of who is logged in, and the keys of the device. */
 import { printable } from "../../utf8.js";
-import { type Circumstances, type Command, type Context, failure, usageError } from "../registry.js";
+import { type Circumstances, type Command, type Context, failure, report, usageError } from "../registry.js";
 
-export const hostkey: Command = Object.freeze({
-	name: "hostkey",
-	summary: "show the fingerprints of the device's host keys",
-	usage: "hostkey",
-	async run(context: Context) {
-		if (context.args.length > 0) return usageError(context, hostkey);
+export const hostkey: Command = Object.freeze(
+	report("hostkey", "show the fingerprints of the device's host keys", ({ device }) => {
 		let text = "";
-		context.device.server.hostKeyFingerprints().forEach(fingerprint => {
+		device.server.hostKeyFingerprints().forEach(fingerprint => {
 			text += `${fingerprint}\n`;
 		});
-		await context.stdout.write(text);
-		return 0;
-	},
-});
+		return text;
+	}),
+);
 
 export const keys: Command = Object.freeze({
 	name: "keys",

@@ -7,6 +7,7 @@ import {
 	type Context,
 	failure,
 	findCommand,
+	report,
 	usageError,
 } from "../registry.js";
 
@@ -99,20 +100,15 @@ export const sleep: Command = Object.freeze({
 	},
 });
 
-export const env: Command = Object.freeze({
-	name: "env",
-	summary: "show the environment",
-	usage: "env",
-	async run(context: Context) {
-		if (context.args.length > 0) return usageError(context, env);
+export const env: Command = Object.freeze(
+	report("env", "show the environment", ({ environment }) => {
 		let text = "";
-		context.environment.forEach((value, name) => {
+		environment.forEach((value, name) => {
 			text += `${printable(name)}=${printable(value)}\n`;
 		});
-		await context.stdout.write(text);
-		return 0;
-	},
-});
+		return text;
+	}),
+);
 
 export const stty: Command = Object.freeze({
 	name: "stty",

@@ -1,22 +1,18 @@
 /** Who is connected, and what has happened. */
 import type { ConnectionInfo } from "../../connection/session.js";
 import { printable } from "../../utf8.js";
-import { type Circumstances, type Command, type Context, failure, usageError } from "../registry.js";
+import { type Circumstances, type Command, type Context, failure, report, usageError } from "../registry.js";
 import { parseNumber } from "./basic.js";
 import { duration } from "./system.js";
 
 /** Lines that `log -f` keeps for a client that does not read them. */
 const MAX_WAITING = 64;
 
-export const ps: Command = Object.freeze({
-	name: "ps",
-	summary: "list the connections",
-	usage: "ps",
-	async run(context: Context) {
-		if (context.args.length > 0) return usageError(context, ps);
-		const now = context.device.hal.now();
+export const ps: Command = Object.freeze(
+	report("ps", "list the connections", ({ device }) => {
+		const now = device.hal.now();
 		const rows = [["ID", "USER", "FROM", "SINCE", "IN", "OUT", "CLIENT", "ALGORITHMS"]];
-		context.device.server.connections().forEach(connection => {
+		device.server.connections().forEach(connection => {
 			rows.push([
 				String(connection.id),
 				printable(connection.user) || "-",
@@ -28,10 +24,9 @@ export const ps: Command = Object.freeze({
 				algorithmNames(connection.algorithms),
 			]);
 		});
-		await context.stdout.write(table(rows));
-		return 0;
-	},
-});
+		return table(rows);
+	}),
+);
 
 export const kill: Command = Object.freeze({
 	name: "kill",
@@ -47,16 +42,9 @@ export const kill: Command = Object.freeze({
 	},
 });
 
-export const whoami: Command = Object.freeze({
-	name: "whoami",
-	summary: "show who is logged in here",
-	usage: "whoami",
-	async run(context: Context) {
-		if (context.args.length > 0) return usageError(context, whoami);
-		await context.stdout.write(`${printable(context.user)}\n`);
-		return 0;
-	},
-});
+export const whoami: Command = Object.freeze(
+	report("whoami", "show who is logged in here", ({ user }) => `${printable(user)}\n`),
+);
 
 export const log: Command = Object.freeze({
 	name: "log",

@@ -1,6 +1,6 @@
 /** The device and its time. */
 import { printable } from "../../utf8.js";
-import { type Command, type Context, failure, usageError } from "../registry.js";
+import { type Command, type Context, failure, report, usageError } from "../registry.js";
 
 const DAYS: readonly string[] = Object.freeze(["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]);
 const MONTHS: readonly string[] = Object.freeze(
@@ -10,18 +10,13 @@ const MONTHS: readonly string[] = Object.freeze(
 /** What has not reached the client when the device restarts never will. */
 const REBOOT_DELAY = 250;
 
-export const uptime: Command = Object.freeze({
-	name: "uptime",
-	summary: "tell how long the device has been up",
-	usage: "uptime",
-	async run(context: Context) {
-		if (context.args.length > 0) return usageError(context, uptime);
-		const up = duration(context.device.hal.now() - context.startTime);
-		const count = context.device.server.connections().length;
-		await context.stdout.write(`up ${up}, ${count} ${count === 1 ? "connection" : "connections"}\n`);
-		return 0;
-	},
-});
+export const uptime: Command = Object.freeze(
+	report("uptime", "tell how long the device has been up", ({ device, startTime }) => {
+		const up = duration(device.hal.now() - startTime);
+		const count = device.server.connections().length;
+		return `up ${up}, ${count} ${count === 1 ? "connection" : "connections"}\n`;
+	}),
+);
 
 export const date: Command = Object.freeze({
 	name: "date",
@@ -36,43 +31,24 @@ export const date: Command = Object.freeze({
 	},
 });
 
-export const version: Command = Object.freeze({
-	name: "version",
-	summary: "show the firmware's version",
-	usage: "version",
-	async run(context: Context) {
-		if (context.args.length > 0) return usageError(context, version);
-		await context.stdout.write(`${printable(context.device.firmware)}\n`);
-		return 0;
-	},
-});
+export const version: Command = Object.freeze(
+	report("version", "show the firmware's version", ({ device }) => `${printable(device.firmware)}\n`),
+);
 
-export const free: Command = Object.freeze({
-	name: "free",
-	summary: "show the engine's memory, in bytes",
-	usage: "free",
-	async run(context: Context) {
-		if (context.args.length > 0) return usageError(context, free);
-		const { total, used } = context.device.hal.memory();
+export const free: Command = Object.freeze(
+	report("free", "show the engine's memory, in bytes", ({ device }) => {
+		const { total, used } = device.hal.memory();
 		const left = total > 0 && used > 0 ? total - used : 0;
-		await context.stdout.write(
+		return (
 			`${"total".padStart(12)}${"used".padStart(12)}${"free".padStart(12)}\n` +
-				`${figure(total)}${figure(used)}${figure(left)}\n`,
+			`${figure(total)}${figure(used)}${figure(left)}\n`
 		);
-		return 0;
-	},
-});
+	}),
+);
 
-export const hostname: Command = Object.freeze({
-	name: "hostname",
-	summary: "show the device's name",
-	usage: "hostname",
-	async run(context: Context) {
-		if (context.args.length > 0) return usageError(context, hostname);
-		await context.stdout.write(`${printable(context.device.hostname)}\n`);
-		return 0;
-	},
-});
+export const hostname: Command = Object.freeze(
+	report("hostname", "show the device's name", ({ device }) => `${printable(device.hostname)}\n`),
+);
 
 export const reboot: Command = Object.freeze({
 	name: "reboot",
