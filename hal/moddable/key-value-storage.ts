@@ -36,7 +36,9 @@ export class KeyValueStorage implements Storage {
 		entry.set(head);
 		entry.set(value, head.length + 1);
 		try {
-			if (typeof this.get(name) === "number") return ERR_GENERAL;
+			const before = this.get(name);
+			if (typeof before === "number") return ERR_GENERAL;
+			before?.fill(0);
 			this.store.write(keyOf(name), entry.buffer);
 			return OK;
 		} catch {
@@ -57,11 +59,13 @@ export class KeyValueStorage implements Storage {
 	}
 }
 
-/** What stands behind the name and a zero byte; undefined where the entry is another's. */
+/**
+ * What stands behind the name and a zero byte, as a view: who wipes it leaves no copy. Undefined where the entry is another's.
+ */
 function contentsOf(name: string, entry: Uint8Array): Uint8Array | undefined {
 	const end = name.length;
 	for (let at = 0; at < end; at++) if (entry[at] !== name.charCodeAt(at)) return undefined;
-	return entry[end] === 0 ? entry.slice(end + 1) : undefined;
+	return entry[end] === 0 ? entry.subarray(end + 1) : undefined;
 }
 
 /** NVS takes keys of 15 characters, and a name may have more: two halves of FNV-1a, which the entry's name makes sure of. */

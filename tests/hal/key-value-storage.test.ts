@@ -6,11 +6,15 @@ import { ERR_GENERAL, ERR_INVALID_ARG, OK } from "../../src/merrors.js";
 
 class Nvs implements KeyValueStore {
 	readonly entries = new Map<string, ArrayBuffer>();
+	/** What read() has given, to see what becomes of it. */
+	readonly given: Uint8Array[] = [];
 	broken = false;
 
 	read(key: string): ArrayBuffer | undefined {
 		this.check(key);
-		return this.entries.get(key)?.slice(0);
+		const value = this.entries.get(key)?.slice(0);
+		if (value !== undefined) this.given.push(new Uint8Array(value));
+		return value;
 	}
 
 	write(key: string, value: ArrayBuffer): void {
@@ -48,6 +52,17 @@ test("each name has its own value, whatever its length", () => {
 	assert.equal(storage.remove("passwd"), OK);
 	assert.equal(storage.get("passwd"), undefined);
 	assert.equal(storage.remove("passwd"), OK);
+});
+
+test("a value that its reader wipes is left nowhere, nor is one that is replaced", () => {
+	const nvs = new Nvs();
+	const storage = new KeyValueStorage(nvs);
+	const secret = new TextEncoder().encode("the secret of a host key");
+	assert.equal(storage.put("ssh_host_ed25519_key", secret), OK);
+	(storage.get("ssh_host_ed25519_key") as Uint8Array).fill(0);
+	assert.equal(storage.put("ssh_host_ed25519_key", Uint8Array.of(1)), OK);
+	assert.equal(nvs.given.length, 2);
+	for (const bytes of nvs.given) assert.ok(!Buffer.from(bytes).includes("secret"));
 });
 
 test("an entry that is another's is neither read nor overwritten", () => {
