@@ -2,8 +2,6 @@
  * embedded:storage/files, for what firmware keeps: the root directory is the state folder. Names are plain; there are
  * no folders below it, as a key store would have it.
  */
-/* For i386: without it, what a file system has numbers of 64 bits for is not there. */
-#define _FILE_OFFSET_BITS 64
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
