@@ -1,0 +1,145 @@
+/** The limits that are constants. */
+import { nobleCrypto } from "../../src/crypto/noble.js";
+import { EventLog } from "../../src/event-log.js";
+import * as limits from "../../src/limits.js";
+import { OK } from "../../src/merrors.js";
+import { SSH_MSG_DISCONNECT, SSH_MSG_GLOBAL_REQUEST, SSH_MSG_PING } from "../../src/messages.js";
+import { parseAuthorizedKey } from "../../src/userauth/authorized-keys.js";
+import { Credentials } from "../../src/userauth/credentials.js";
+import { isAcceptable } from "../../src/userauth/public-key.js";
+import { noise } from "../crypto/helpers.js";
+import { IGNORE } from "../peer/client.js";
+import { hostKey } from "../peer/place.js";
+import { fields, message, mpint, raw } from "../peer/wire.js";
+import { MemoryStorage } from "../userauth/fakes.js";
+import { connectionOf, outcome, placeWith, type Row, row, running } from "./row.js";
+import { plain } from "./sizes.js";
+
+function rsaKey(bits: number): Uint8Array {
+	const modulus = new Uint8Array(Math.ceil(bits / 8)).fill(0xff);
+	modulus[0] = 2 ** (((bits - 1) % 8) + 1) - 1;
+	return fields("ssh-rsa", raw(mpint(Uint8Array.of(1, 0, 1))), raw(mpint(modulus)));
+}
+
+/** Whether a login has a turn of so many steps, or of so many milliseconds where each takes one, amid a flood. */
+function longestTurn(milliseconds: boolean): number {
+	const { place, client } = running({});
+	const connection = connectionOf(place);
+	const { step } = connection;
+	const { now } = place.hal;
+	let steps = 0;
+	let longest = 0;
+	let late = 0;
+	place.hal.now = () => now.call(place.hal) + late;
+	connection.step = time => {
+		steps++;
+		if (milliseconds) late++;
+		return step.call(connection, time);
+	};
+	for (let count = 0; count < 300; count++) client.send(IGNORE);
+	do {
+		longest = Math.max(longest, steps);
+		steps = 0;
+	} while (place.hal.network.step());
+	return longest;
+}
+
+/** The line of the log about a client's parting words. */
+function partingWords(length: number): string {
+	const { place, client } = running({});
+	client.send(message(SSH_MSG_DISCONNECT, 11, "w".repeat(length), "en"));
+	place.run();
+	return place.server.log.entries().find(line => line.includes("peer disconnects")) ?? "";
+}
+
+export const CONSTANTS: Readonly<Record<string, Row>> = {
+	MIN_PADDING: row("served", "ERR_SSH_TRANSPORT", over => {
+		const place = placeWith({});
+		place.client({ stopBefore: 20 }).link.write(plain(64, limits.MIN_PADDING - over));
+		return outcome(place);
+	}),
+	MAX_NAME_LENGTH: row("served", "ERR_SESSION_BAD_PAYLOAD", over => {
+		const { place, client } = running({});
+		client.send(message(SSH_MSG_GLOBAL_REQUEST, "x".repeat(limits.MAX_NAME_LENGTH + over), true));
+		return outcome(place);
+	}),
+	MAX_PASSWORD_LENGTH: row(undefined, "a password of more than 256 bytes", over => {
+		const credentials = new Credentials({
+			storage: new MemoryStorage(),
+			crypto: nobleCrypto,
+			random: () => OK,
+			users: ["admin"],
+			iterations: 1,
+			defer: callback => queueMicrotask(callback),
+		});
+		return credentials.setPassword("admin", "x".repeat(limits.MAX_PASSWORD_LENGTH + over));
+	}),
+	MIN_RSA_BITS: row(true, false, over => isAcceptable(rsaKey(limits.MIN_RSA_BITS - over), "rsa-sha2-256")),
+	MAX_RSA_BITS: row(true, false, over => isAcceptable(rsaKey(limits.MAX_RSA_BITS + over), "rsa-sha2-256")),
+	MAX_LOG_ENTRY: row([256, false], [256, true], over => {
+		const log = new EventLog(1, () => 0);
+		// Behind the time, which takes 13 characters.
+		log.add("x".repeat(limits.MAX_LOG_ENTRY - 13 + over));
+		const [entry] = log.entries();
+		return [entry.length, entry.endsWith("...")];
+	}),
+	LOG_BURST: row(true, false, over => {
+		const log = new EventLog(1, () => 0);
+		for (let count = 1; count < limits.LOG_BURST + over; count++) log.takesMinor();
+		return log.takesMinor();
+	}),
+	LOG_INTERVAL: row(true, false, over => {
+		let now = 0;
+		const log = new EventLog(1, () => now);
+		while (log.takesMinor());
+		now = limits.LOG_INTERVAL - over;
+		return log.takesMinor();
+	}),
+	MAX_DESCRIPTION_LENGTH: row(true, false, over => {
+		const length = limits.MAX_DESCRIPTION_LENGTH + over;
+		return partingWords(length).includes("w".repeat(length));
+	}),
+	REPLY_RESERVE: row(1, 0, over => {
+		const place = placeWith({});
+		const client = place.client({}, { sendBuffer: 100_000 }).login();
+		const { packets, setup } = connectionOf(place).transport;
+		// Bytes that the socket does not take, so that there is room for a reply of the reserve and a packet's overhead.
+		place.hal.write = () => 0;
+		packets.outputEnd = setup.limits.sendBufferSize - 88 - limits.REPLY_RESERVE + over;
+		const before = packets.c2s.packets;
+		client.send(IGNORE);
+		place.run();
+		return packets.c2s.packets - before;
+	}),
+	MAX_PING_LENGTH: row("served", "ERR_PAYLOAD_TOO_LARGE", over => {
+		const { place, client } = running({});
+		client.send(message(SSH_MSG_PING, noise(limits.MAX_PING_LENGTH + over)));
+		return outcome(place);
+	}),
+	MAX_HOST_KEY_PROOFS: row("REQUEST_SUCCESS", "REQUEST_FAILURE", over => {
+		const { place, client } = running({});
+		const ask = message(SSH_MSG_GLOBAL_REQUEST, "hostkeys-prove-00@openssh.com", true, hostKey().publicBlob);
+		for (let count = 0; count < limits.MAX_HOST_KEY_PROOFS + over; count++) client.send(ask);
+		place.run();
+		return client.heard[client.heard.length - 1];
+	}),
+	TICK: row("served", "ERR_TCP_READ_TIMEOUT", over => {
+		const place = placeWith({ identificationTime: 1 });
+		place.client({ stopBefore: 20 });
+		place.pass(limits.TICK - 1 + over);
+		return outcome(place);
+	}),
+	STEPS_PER_TURN: row(true, false, over => longestTurn(false) >= limits.STEPS_PER_TURN + over),
+	TURN_TIME: row(true, false, over => longestTurn(true) >= limits.TURN_TIME + over),
+	CLOSE_TIME: row(2, 1, over => {
+		const place = placeWith({});
+		place.client({ stopBefore: 20 }, { sendBuffer: 0 }).link.write(plain(64, 3));
+		place.run();
+		place.pass(over === 0 ? limits.CLOSE_TIME - 1 : limits.CLOSE_TIME + limits.TICK);
+		return place.hal.openSockets;
+	}),
+	MAX_AUTHORIZED_KEY_LINE: row("object", "string", over => {
+		const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDtqJ7zOtqQtYqOo0CpvDXNlMhV3HeJDpjrASKGLWdop ";
+		return typeof parseAuthorizedKey(key.padEnd(limits.MAX_AUTHORIZED_KEY_LINE + over, "x"));
+	}),
+};
