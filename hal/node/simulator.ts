@@ -9,6 +9,7 @@ import { runOnBoard } from "../xs/simulator.js";
 import { createNodeHal } from "./index.js";
 import { POSIX_WARNING, serveWithShell } from "./posix-backend.js";
 import { parseOptions, type SimulatorOptions, USAGE } from "./simulator-options.js";
+import { makeFolder } from "./storage.js";
 
 /** Status of a start that failed, as for a usage error. */
 const FAILED_START = 2;
@@ -62,9 +63,19 @@ async function runOnNode(options: DeviceOptions, posix: boolean): Promise<void> 
 async function run(options: SimulatorOptions): Promise<void> {
 	const { backend, engine, crypto, board, profile, ...rest } = options;
 	const device: DeviceOptions = { ...rest, authorizedKeys: readKeys(options.authorizedKeys) };
+	if (engine !== "node") makeState(options.state);
 	if (engine === "xs") process.exitCode = await runOnBoard(device, profile, crypto, board);
 	else if (engine === "rv32") process.exitCode = await runOnEmulator(device, profile, crypto);
 	else await runOnNode(device, backend === "posix");
+}
+
+/** A board has the folder of its state as its root. */
+function makeState(path: string): void {
+	try {
+		makeFolder(path);
+	} catch (error) {
+		throw new StartError(`--state: ${path}: ${(error as NodeJS.ErrnoException).code}`);
+	}
 }
 
 /** Read before anything is changed. */

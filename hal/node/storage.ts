@@ -121,7 +121,7 @@ export class FolderStorage implements Storage {
  * With those above it that are missing. Not mkdirSync's own `recursive`, which tries for ever where a folder cannot be
  * made in one that is there (ENOENT in /proc).
  */
-function makeFolder(path: string): void {
+export function makeFolder(path: string): void {
 	if (existsSync(path)) return;
 	makeFolder(dirname(path));
 	mkdirSync(path, { mode: 0o700 });

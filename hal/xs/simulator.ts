@@ -1,6 +1,6 @@
 /** The simulator's device on the XS board, a process of its own that this one minds. */
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
@@ -64,11 +64,12 @@ function heapOf(profile: "desktop" | "device", target: HostTarget): string[] {
 /**
  * Runs the device until it ends, over restarts: as elsewhere, the next one has the same port, and the password that is kept.
  *
+ * @param options the folder of its state is there
  * @returns its exit status
+ * @throws StartError where there is no port for it
  */
 export async function runOverRestarts(options: DeviceOptions, runFirmware: RunFirmware): Promise<number> {
 	const port = options.port === 0 ? await freePort(options.host) : options.port;
-	mkdirSync(options.state, { recursive: true, mode: 0o700 });
 	let config = { ...options, port, hostname: hostname() };
 	for (;;) {
 		const status = await runFirmware(JSON.stringify(config));
@@ -131,11 +132,17 @@ function run(board: string, args: readonly string[], config: string): Promise<nu
 	});
 }
 
-/** Of those that are free now: so that a restart finds the same. */
+/**
+ * Of those that are free now: so that a restart finds the same.
+ *
+ * @throws StartError where nobody can listen there
+ */
 function freePort(host: string): Promise<number> {
 	return new Promise((resolve, reject) => {
 		const server = createServer();
-		server.on("error", reject);
+		server.on("error", ({ code }: NodeJS.ErrnoException) =>
+			reject(new StartError(`--host: ${host} is no address of this machine (${code})`)),
+		);
 		server.listen(0, host, () => {
 			const { port } = server.address() as { port: number };
 			server.close(() => resolve(port));

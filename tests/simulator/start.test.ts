@@ -16,6 +16,8 @@ import { type AddressInfo, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { type DeviceOptions, StartError } from "../../hal/simulator/options.js";
+import { runOverRestarts } from "../../hal/xs/simulator.js";
 import { assert, test } from "../harness.js";
 import { type Outcome, Running, run } from "../process.js";
 
@@ -305,4 +307,18 @@ check("the log goes to standard error, as much as is asked for", async place => 
 		await running.stop();
 		assert.equal(/accept id=4097 from=127\.0\.0\.1/.test(running.stderr), expected);
 	}
+});
+
+check("a board is refused a state that cannot be made, before anything is compiled", async place => {
+	const file = join(place.folder, "file");
+	writeFileSync(file, "");
+	assertRefused(await place.refuse("--engine", "xs", "--state", join(file, "x")), /--state: .*ENOTDIR/);
+});
+
+test("simulator: a board is refused a host that is not this machine's, in one line", async () => {
+	const options = { host: "192.0.2.1", port: 0 } as DeviceOptions;
+	await assert.rejects(
+		runOverRestarts(options, async () => 0),
+		error => error instanceof StartError && /--host: 192\.0\.2\.1 is no address/.test(error.message),
+	);
 });
