@@ -14,6 +14,9 @@ import {
 import type { ServerConnection } from "./server-connection.js";
 import { disconnectReason, disconnectText, isSocketLost } from "./transport/disconnect.js";
 
+/** A tick that has not come by then was lost. */
+const LATE_TICK = 3 * TICK;
+
 /** What the pump tells its server. */
 export interface PumpOwner {
 	/** A connection begins to close; its id is void. */
@@ -36,6 +39,9 @@ export class Pump {
 	private current: ServerConnection | undefined;
 	private ticking = 0;
 	private working = 0;
+	/** When the time of connections was last looked at, and which `working` there was then. */
+	private ticked = 0;
+	private workingAtTick = 0;
 	/** Where work() goes on that ran out of time. */
 	private resume: ServerConnection | undefined;
 
@@ -66,7 +72,18 @@ export class Pump {
 
 	/** Has the times of connections looked at, if they are not: a timer that found no memory is set at the next chance. */
 	keepTime(): void {
-		if (this.ticking === 0) this.ticking = this.hal.setTimer(TICK, this.tick);
+		if (this.ticking !== 0) return;
+		this.ticked = this.hal.now();
+		this.ticking = this.hal.setTimer(TICK, this.tick);
+	}
+
+	/** A HAL without memory may have called nobody when a timer was due, and then nobody would look at times any more. */
+	private missTick(now: number): void {
+		if (this.ticking === 0 || now - this.ticked < LATE_TICK) return;
+		const late = this.ticking;
+		this.ticking = 0;
+		this.keepTime();
+		this.hal.clearTimer(late);
 	}
 
 	/** Steps a connection until nothing moves, or its turn is over. */
@@ -88,7 +105,7 @@ export class Pump {
 	 * Ends a connection over which our own code has thrown. On a device that is memory that has run out, and a good-bye may
 	 * take more of it than there is: then the connection is let go without one, so that the others get what it held.
 	 */
-	private giveUp(connection: ServerConnection, error: unknown): void {
+	giveUp(connection: ServerConnection, error: unknown): void {
 		this.tell(connection, error);
 		try {
 			this.finish(connection, ERR_SSH_DISCONNECT_BY_APPLICATION);
@@ -109,6 +126,7 @@ export class Pump {
 	private turn(connection: ServerConnection): number {
 		const { hal, table } = this;
 		const began = hal.now();
+		this.missTick(began);
 		for (let steps = 0; steps < STEPS_PER_TURN; steps++) {
 			if (connection.gone) return OK;
 			if (steps > 0 && hal.now() - began >= TURN_TIME) break;
@@ -214,7 +232,9 @@ export class Pump {
 			this.checkTime(each, now);
 			each = next;
 		}
-		if (this.working === 0) this.work();
+		// A timer that was to come at once and has not for a whole tick is lost.
+		if (this.working === 0 || this.working === this.workingAtTick) this.work();
+		this.workingAtTick = this.working;
 		const { first } = this;
 		if (!first) return;
 		try {
@@ -312,13 +332,27 @@ export class Pump {
 		if (connection.gone) return;
 		connection.gone = true;
 		this.unlink(connection);
-		this.hal.close(this.table.socket(connection.place));
+		const socket = this.table.socket(connection.place);
 		this.table.release(connection.place);
-		connection.transport.wipe();
-		if (this.first) return;
-		this.hal.clearTimer(this.ticking);
-		this.hal.clearTimer(this.working);
+		// The place is free, whatever there is no memory for now.
+		try {
+			this.hal.close(socket);
+		} catch (error) {
+			this.tell(connection, error);
+		}
+		try {
+			connection.transport.wipe();
+		} catch (error) {
+			this.tell(connection, error);
+		}
+		if (!this.first) this.stop();
+	}
+
+	private stop(): void {
+		const { ticking, working } = this;
 		this.ticking = this.working = 0;
+		this.hal.clearTimer(ticking);
+		this.hal.clearTimer(working);
 		this.owner.onEmpty();
 	}
 

@@ -233,8 +233,9 @@ export class SSHServer implements ConnectionOwner, PumpOwner {
 
 	/** A connection of the listener: negotiated at once, or refused with a word of why. */
 	private admit(socket: TCP_SOCKET): void {
+		let id = 0;
 		try {
-			const id = this.accept(socket);
+			id = this.accept(socket);
 			if (id > 0) {
 				this.negotiate(id);
 				return;
@@ -244,6 +245,12 @@ export class SSHServer implements ConnectionOwner, PumpOwner {
 		} catch (error) {
 			// No memory for one more: the listener and those who are in stay as they were.
 			this.acceptFailed(error);
+			const connection = this.find(id);
+			if (connection) {
+				// It has its place, and the socket goes with it.
+				this.pump.giveUp(connection, error);
+				return;
+			}
 		}
 		this.hal.close(socket);
 	}

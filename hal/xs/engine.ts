@@ -158,6 +158,24 @@ export async function ensureSanitizedBoard(): Promise<string> {
 	return linkBoard(await ensureEngine("x86-64"), sources, [], ["-lm", ...SANITIZERS], "native");
 }
 
+/** What scarce.c and killed.c stand in front of. */
+const WRAPPED: readonly string[] = Object.freeze([
+	...["fxNewSlot", "fxNewChunk", "fxNewGrowableChunk", "fxRenewChunk", "boardRunSockets"],
+	...["fsync", "open", "pwrite", "rename"],
+]);
+
+/**
+ * A board whose faults a test chooses: memory that is refused (scarce.c), an end in the midst of a write (killed.c).
+ *
+ * @returns its path
+ * @throws MissingTool as ensureEngine
+ */
+export async function ensureFaultyBoard(target: HostTarget): Promise<string> {
+	const sources = [...HOST_SOURCES, "scarce.c", "killed.c"].map(file => join(boardFolder, file));
+	const wrapped = WRAPPED.map(name => `-Wl,--wrap=${name}`);
+	return linkBoard(await ensureEngine(target), sources, [], ["-lm", ...wrapped]);
+}
+
 /** A program that is a command line, so that whoever starts a board need not know how. */
 async function ensureTranslated(board: string): Promise<string> {
 	const folder = `${board}-translated`;

@@ -375,6 +375,30 @@ static void receiveBytes(Stream *stream)
 	}
 }
 
+/* A callback that let an exception through cannot be counted on for the rest: its connection ends. */
+static void giveUp(Tcp *tcp)
+{
+	xsSlot object = tcp->object;
+	closeTcp(tcp->the, &object);
+}
+
+/* Calls one callback, with a number unless that is below zero. */
+static void call(Tcp *tcp, xsSlot *callback, int number)
+{
+	Stream *stream = tcp->stream;
+	volatile int returned = 0;
+	xsBeginHost(tcp->the);
+	xsmcVars(1);
+	if (number < 0) xsCallFunction0(xsReference(callback), tcp->object);
+	else {
+		xsmcSetInteger(xsVar(0), number);
+		xsCallFunction1(xsReference(callback), tcp->object, xsVar(0));
+	}
+	returned = 1;
+	xsEndHost(tcp->the);
+	if (!returned && stream->owner == tcp) giveUp(tcp);
+}
+
 /* Calls the callbacks of one stream. Any of them may close it, and then the rest does not follow. */
 static void tell(Stream *stream)
 {
@@ -382,31 +406,16 @@ static void tell(Stream *stream)
 	Tcp *tcp = stream->owner;
 	stream->triggered = 0;
 	if (!tcp) return;
-	if ((triggered & READABLE) && stream->received && tcp->onReadable) {
-		xsBeginHost(tcp->the);
-		xsmcVars(1);
-		xsmcSetInteger(xsVar(0), stream->received);
-		xsCallFunction1(xsReference(tcp->onReadable), tcp->object, xsVar(0));
-		xsEndHost(tcp->the);
-	}
+	if ((triggered & READABLE) && stream->received && tcp->onReadable) call(tcp, tcp->onReadable, stream->received);
 	if (stream->owner != tcp) return;
 	/* Who waits to write hears of a reset at once: what is left to read may stay for ever. */
 	if ((stream->broken || (stream->ended && !stream->received)) && (triggered & ERROR)) {
 		if (tcp->failed) return;
 		tcp->failed = 1;
-		if (tcp->onError) {
-			xsBeginHost(tcp->the);
-			xsCallFunction0(xsReference(tcp->onError), tcp->object);
-			xsEndHost(tcp->the);
-		}
+		if (tcp->onError) call(tcp, tcp->onError, -1);
 	}
-	else if ((triggered & WRITABLE) && !stream->broken && tcp->onWritable) {
-		xsBeginHost(tcp->the);
-		xsmcVars(1);
-		xsmcSetInteger(xsVar(0), WINDOW - stream->unsent);
-		xsCallFunction1(xsReference(tcp->onWritable), tcp->object, xsVar(0));
-		xsEndHost(tcp->the);
-	}
+	else if ((triggered & WRITABLE) && !stream->broken && tcp->onWritable)
+		call(tcp, tcp->onWritable, WINDOW - stream->unsent);
 }
 
 static void tellListener(Listener *listener)

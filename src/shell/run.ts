@@ -138,14 +138,18 @@ export class Run implements Context {
 	private finish(status: number): void {
 		if (this.over) return;
 		this.over = true;
-		this.sleeps.forEach(sleep => {
-			this.device.hal.clearTimer(sleep.timer);
-			if (this.cancelled) sleep.reject(new Cancelled());
-		});
-		this.sleeps.length = 0;
-		// A read that it has left behind would be in the way of whoever reads next.
-		this.input.abort();
-		this.settle?.(status);
+		try {
+			this.sleeps.forEach(sleep => {
+				this.device.hal.clearTimer(sleep.timer);
+				if (this.cancelled) sleep.reject(new Cancelled());
+			});
+			this.sleeps.length = 0;
+			// A read that it has left behind would be in the way of whoever reads next.
+			this.input.abort();
+		} finally {
+			// Whoever waits for it is told, be there memory for the rest or not.
+			this.settle?.(status);
+		}
 	}
 }
 

@@ -3,7 +3,14 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Crypt, deviceTarget, ensureBoard, hostTarget, MissingTool } from "../../hal/xs/engine.js";
+import {
+	type Crypt,
+	deviceTarget,
+	ensureBoard,
+	ensureFaultyBoard,
+	hostTarget,
+	MissingTool,
+} from "../../hal/xs/engine.js";
 
 /**
  * The path of the board, or why there is none. In CI there must be one.
@@ -22,9 +29,24 @@ export async function boardOrReason(
 			throw new MissingTool("no device's slots; install gcc-multilib, and qemu-user");
 		return { board: await ensureBoard(target, crypt) };
 	} catch (error) {
-		if (!(error instanceof MissingTool) || process.env.CI === "true") throw error;
-		return { reason: error.message };
+		return reasonOf(error);
 	}
+}
+
+/** The same of a board whose faults a test chooses, natively. */
+export async function faultyBoardOrReason(): Promise<{ board: string } | { reason: string }> {
+	try {
+		const target = hostTarget();
+		if (target === undefined) throw new MissingTool("no C compiler; install gcc and gcc-multilib");
+		return { board: await ensureFaultyBoard(target) };
+	} catch (error) {
+		return reasonOf(error);
+	}
+}
+
+function reasonOf(error: unknown): { reason: string } {
+	if (!(error instanceof MissingTool) || process.env.CI === "true") throw error;
+	return { reason: error.message };
 }
 
 /** A folder that is gone when the process ends. */
