@@ -161,7 +161,7 @@ export async function ensureSanitizedBoard(): Promise<string> {
 /** What scarce.c and killed.c stand in front of. */
 const WRAPPED: readonly string[] = Object.freeze([
 	...["fxNewSlot", "fxNewChunk", "fxNewGrowableChunk", "fxRenewChunk", "boardRunSockets"],
-	...["fsync", "open", "pwrite", "rename"],
+	...["fsync", "open", "open64", "pwrite", "pwrite64", "rename"],
 ]);
 
 /**
