@@ -246,6 +246,8 @@ export class Pump {
 	};
 
 	private checkTime(connection: ServerConnection, now: number): void {
+		// Another's callback in this tick may have closed it, and its place may be a third one's.
+		if (connection.gone) return;
 		if (this.table.state(connection.place) === CLOSING) {
 			if (now - connection.closingSince >= CLOSE_TIME) this.free(connection);
 			return;
