@@ -93,19 +93,27 @@ export class ModdableHal implements Hal {
 	}
 
 	clearTimer(id: number): void {
-		const at = this.pending.findIndex(each => each.id === id);
+		const { pending } = this;
+		let at = pending.length - 1;
+		while (at >= 0 && pending[at].id !== id) at--;
 		if (at >= 0) Timer.clear(this.take(at).handle);
 	}
 
 	/** One function for all timers. */
 	private readonly onTimer = (handle: Handle): void => {
-		const at = this.pending.findIndex(each => each.handle === handle);
+		const { pending } = this;
+		let at = pending.length - 1;
+		while (at >= 0 && pending[at].handle !== handle) at--;
 		if (at >= 0) this.take(at).callback();
 	};
 
+	/** Without taking memory, so that no timer is lost where there is none; the last one takes its place. */
 	private take(at: number): Pending {
-		const [taken] = this.pending.splice(at, 1);
-		return taken!;
+		const { pending } = this;
+		const taken = pending[at];
+		pending[at] = pending[pending.length - 1];
+		pending.length--;
+		return taken;
 	}
 
 	random(bytes: Uint8Array): number {

@@ -59,7 +59,8 @@ class Connection {
 	ready: Ready | undefined = undefined;
 	/** Asked once: the SDK cannot tell it of a connection that has broken. */
 	readonly remoteAddress: string;
-	readonly io: TCP;
+	/** There from the start on: once the socket exists no memory may be wanted to keep it. */
+	private io: TCP | undefined = undefined;
 	/** Bytes that can be read, and that can be written, at the least. */
 	readable = 0;
 	writable = 0;
@@ -95,13 +96,10 @@ class Connection {
 		this.ready?.(this.id);
 		const { listener } = this;
 		if (listener === undefined) return;
+		if (listener.id === 0) this.close();
+		else listener.waiting.push(this);
 		this.listener = undefined;
-		if (listener.id === 0) {
-			this.close();
-			return;
-		}
-		listener.waiting.push(this);
-		listener.ready(listener.id);
+		if (listener.id !== 0) listener.ready(listener.id);
 	}
 
 	onError(): void {
@@ -115,7 +113,7 @@ class Connection {
 		if (this.readable === 0) return this.ended ? ERR_TCP_SOCKET_CLOSED : ERR_TCP_WOULDBLOCK;
 		const count = Math.min(length, this.readable);
 		try {
-			this.io.read(new Uint8Array(bytes.buffer, bytes.byteOffset + offset, count));
+			this.io!.read(new Uint8Array(bytes.buffer, bytes.byteOffset + offset, count));
 		} catch {
 			return ERR_TCP_READ_ERROR;
 		}
@@ -129,7 +127,7 @@ class Connection {
 		const count = Math.min(length, this.writable);
 		try {
 			const view = new Uint8Array(bytes.buffer, bytes.byteOffset + offset, count);
-			const left = this.io.write(view) as unknown as number | undefined;
+			const left = this.io!.write(view) as unknown as number | undefined;
 			// Where a socket is broken the SDK says so by saying nothing; its simulators never call onError then.
 			if (left === undefined) this.ended = true;
 			else this.writable = left;
@@ -142,8 +140,15 @@ class Connection {
 	/** Within a call of the SDK the socket must live on until that returns. */
 	close(): void {
 		this.isClosed = true;
-		if (this.isCalled) Timer.set(() => this.io.close());
-		else this.io.close();
+		try {
+			if (this.isCalled) {
+				Timer.set(() => this.io!.close());
+				return;
+			}
+		} catch {
+			// No memory to close it later, which a board tells of, and takes now; the SDK ends the machine where there is none.
+		}
+		this.io!.close();
 	}
 }
 

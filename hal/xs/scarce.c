@@ -34,36 +34,11 @@ static uint64_t placeOf(txMachine *the, void *caller)
 	return (uint64_t)(uintptr_t)caller * 0x100000001B3u + (uintptr_t)the->code;
 }
 
-/* The name of the function in a frame, "" for one without. */
-static const char *nameOf(txMachine *the, txSlot *frame)
-{
-	txSlot *function = frame + 3;
-	if (function->kind != XS_REFERENCE_KIND) return "";
-	for (txSlot *property = function->value.reference->next; property; property = property->next)
-		if (property->ID == mxID(_name) && (property->kind == XS_STRING_KIND || property->kind == XS_STRING_X_KIND))
-			return property->value.string;
-	return "";
-}
-
-/*
- * What tests leave out: hal/moddable loses a socket that it has no memory to take over from its listener, or to close from
- * within a callback.
- */
-static int isLeftOut(txMachine *the)
-{
-	int depth = 0;
-	for (txSlot *frame = the->frame; frame; frame = frame->next, depth++) {
-		const char *name = nameOf(the, frame);
-		if (!strcmp(name, "onConnection") || (depth < 2 && !strcmp(name, "close"))) return 1;
-	}
-	return 0;
-}
-
 static void learn(txMachine *the, uint64_t place)
 {
 	for (int i = 0; i < placeCount; i++)
 		if (places[i] == place) return;
-	if (placeCount < MOST_PLACES && !isLeftOut(the)) places[placeCount++] = place;
+	if (placeCount < MOST_PLACES) places[placeCount++] = place;
 }
 
 /* An exhausted heap is collected before it is called so. */
@@ -72,7 +47,7 @@ static void take(txMachine *the, void *caller, txFlag compact)
 	if (state == IDLE) return;
 	uint64_t place = placeOf(the, caller);
 	if (state == LEARNING) learn(the, place);
-	else if (!wasRefused && place == places[wanted] && !isLeftOut(the)) {
+	else if (!wasRefused && place == places[wanted]) {
 		wasRefused = 1;
 		fxCollect(the, XS_ORGANIC_FLAG | compact);
 		fxAbort(the, XS_NOT_ENOUGH_MEMORY_EXIT);

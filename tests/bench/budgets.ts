@@ -39,12 +39,12 @@ export const ROWS: readonly Row[] = Object.freeze([
 	row("rv32.native.times.chacha20-poly1305.s2c", TIMES, 29.9, { budget: 20, atLeast: true }),
 	row("rv32.native.times.chacha20-poly1305.c2s", TIMES, 32.6, { budget: 20, atLeast: true }),
 	row("xs32.table.bytesPerConnection", "bytes", 9.61, { budget: 16 }),
-	row("xs32.server.idleBytes", "bytes", 9756),
-	row("xs32.connection.idleBytes", "bytes", 6128, { budget: 8192, before: 18_536 }),
-	row("xs32.connection.peakBytes", "bytes", 19_564, { budget: 24_576, before: 25_762 }),
+	row("xs32.server.idleBytes", "bytes", 9880),
+	row("xs32.connection.idleBytes", "bytes", 6144, { budget: 8192, before: 18_536 }),
+	row("xs32.connection.peakBytes", "bytes", 19_572, { budget: 24_576, before: 25_762 }),
 	row("xs32.connections", "connections", 8, { budget: 3, atLeast: true, before: 6 }),
-	row("bytecode.totalBytes", "bytes", 208_081, { budget: 110_000, before: 214_048 }),
-	row("bytecode.minimalBytes", "bytes", 107_870, { budget: 64_000, before: 131_030 }),
+	row("bytecode.totalBytes", "bytes", 210_855, { budget: 110_000, before: 214_048 }),
+	row("bytecode.minimalBytes", "bytes", 109_022, { budget: 64_000, before: 131_030 }),
 ]);
 
 /** Whether a figure is where its budget wants it. */

@@ -15,17 +15,17 @@ const skip = missing("ssh-keygen") ?? ("reason" in made ? made.reason : false);
 
 /** They fill the event log, which keeps 200 lines. */
 const VISITS_BEFORE = 70;
-/** Every other place, for there are many; FIELDSSH_EVERY=1 takes them all. */
-const EVERY = Number(process.env.FIELDSSH_EVERY ?? 2);
+/** Every third place, for there are many; FIELDSSH_EVERY=1 takes them all. */
+const EVERY = Number(process.env.FIELDSSH_EVERY ?? 3);
 /** Behind so many places a whole login is made; in between, the next one has to come as far as its own place. */
-const WHOLE_EVERY = 10;
+const WHOLE_EVERY = 15;
 /** The listener's socket and the owner's. */
 const SOCKETS = 2;
 /** Beyond what there was before: timers are under way for a second, and lines of the log have many lengths. */
 const SLOTS = 200;
 const CHUNK_BYTES = 12_000;
-/** The same in the end, less than a connection holds: hal/moddable keeps a timer in its list that it could not call. */
-const SLOTS_LEFT = 120;
+/** The same in the end: a tenth of what a connection holds. */
+const SLOTS_LEFT = 20;
 
 test("memory refused at each place of a login that allocates", { skip, timeout: 900_000 }, async context => {
 	const board = await ScarceBoard.start((made as { board: string }).board);
