@@ -103,19 +103,15 @@ function burst(session: Session): void {
 	}
 }
 
-/** A client whose command has written all that its socket takes, and who takes nothing of it; what it sends each second. */
-function takesNothing(send: (client: TestClient, channel: ClientChannel) => void): Place {
-	const place = new Place({
-		limits: TIMES,
-		onSession: burst,
-	});
+/** A client whose command has written all that its socket takes, of which it has taken nothing yet. */
+function clogged(): { place: Place; client: TestClient; channel: ClientChannel } {
+	const place = new Place({ limits: TIMES, onSession: burst });
 	const client = place.client({}, { sendBuffer: 2_000, s2c: { receiveBuffer: 2_000 } }).login();
 	const channel = client.open();
 	client.link.onData = undefined;
 	channel.request("exec", true, "burst");
 	place.run();
-	holds(place, 30_000, () => send(client, channel));
-	return place;
+	return { place, client, channel };
 }
 
 test("who takes nothing loses its place, whatever it sends meanwhile: answers that nobody asked for, data, pings", () => {
@@ -128,19 +124,15 @@ test("who takes nothing loses its place, whatever it sends meanwhile: answers th
 		(client, { recipient }) => client.send(message(SSH_MSG_CHANNEL_WINDOW_ADJUST, recipient, 1)),
 		(client, { recipient }) => client.send(message(SSH_MSG_CHANNEL_DATA, recipient, "x")),
 	];
-	for (const send of sends) assert.equal(takesNothing(send).ends[0], "ERR_SSH_DISCONNECT_CONNECTION_LOST");
+	for (const send of sends) {
+		const { place, client, channel } = clogged();
+		holds(place, 30_000, () => send(client, channel));
+		assert.equal(place.ends[0], "ERR_SSH_DISCONNECT_CONNECTION_LOST");
+	}
 });
 
 test("who takes a little now and then, and says something, keeps its place", () => {
-	const place = new Place({
-		limits: TIMES,
-		onSession: burst,
-	});
-	const client = place.client({}, { sendBuffer: 2_000, s2c: { receiveBuffer: 2_000 } }).login();
-	const channel = client.open();
-	client.link.onData = undefined;
-	channel.request("exec", true, "burst");
-	place.run();
+	const { place, client } = clogged();
 	for (let count = 0; count < 40; count++) {
 		place.pass(9_000);
 		client.link.read(500);
