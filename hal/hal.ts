@@ -19,6 +19,19 @@ export interface MemoryFigures {
 	readonly used: number;
 }
 
+/**
+ * What the engine's heap has left, on an engine that tells: XS has two heaps of a fixed size, and ends the program when
+ * either is full. Asking takes nothing of them.
+ */
+export interface Heap {
+	/** Slots (an object's properties, a closure, a number in an array) that can still be taken; garbage counts as taken. */
+	freeSlots(): number;
+	/** Bytes of chunks (buffers, strings, large numbers) that can still be taken; garbage counts as taken. */
+	freeBytes(): number;
+	/** Gives back what is garbage. It holds the event loop for a millisecond or so. */
+	collect(): void;
+}
+
 export interface Storage {
 	/**
 	 * What put() last stored under this name (a plain file name: [A-Za-z0-9._-]+), undefined where there is nothing, or
@@ -86,6 +99,9 @@ export interface Hal {
 	readonly storage: Storage;
 
 	memory(): MemoryFigures;
+
+	/** Undefined where the platform does not tell: the server then counts what it has handed out. */
+	readonly heap?: Heap | undefined;
 
 	/** Restarts the device; where that cannot be, ERR_UNSUPPORTED_OPERATION. */
 	reboot(): number;
