@@ -24,6 +24,8 @@ export type {
 	MethodName,
 	Permit,
 	Prompts,
+	Rights,
+	Role,
 } from "./userauth/authenticator.js";
 export type { AuthenticationRequest } from "./userauth/callback-authenticator.js";
 export { Credentials, type CredentialsOptions } from "./userauth/credentials.js";

@@ -22,7 +22,7 @@ import {
 import { AuthHost, ProtocolHost } from "./server-hosts.js";
 import type { Algorithms } from "./transport/algorithms.js";
 import { Transport, type TransportSetup } from "./transport/transport.js";
-import { type Authenticator, FULL_PERMIT, type Permit } from "./userauth/authenticator.js";
+import { type Authenticator, FULL_PERMIT, type Rights } from "./userauth/authenticator.js";
 import { type AuthEvent, UserAuth } from "./userauth/userauth.js";
 import type { Reader } from "./wire.js";
 
@@ -90,7 +90,7 @@ export class ServerConnection implements ConnectionInfo {
 	/** Channels, from the end of authentication on. */
 	protocol: ConnectionProtocol | undefined;
 	private authenticatedUser = "";
-	private grantedPermit: Permit = FULL_PERMIT;
+	private grantedPermit: Rights = FULL_PERMIT;
 	/** Last bytes from a peer that takes ours, last keepalive where that is later: what the next one is counted from. */
 	private lastHeard: number;
 	/** The socket has taken bytes since the last time that input or a keepalive was counted. */
@@ -121,7 +121,7 @@ export class ServerConnection implements ConnectionInfo {
 		return this.authenticatedUser;
 	}
 
-	get permit(): Permit {
+	get permit(): Rights {
 		return this.grantedPermit;
 	}
 

@@ -1,6 +1,6 @@
 /** A session channel (RFC 4254 section 6) as the application sees it: a stream with a terminal's trimmings. */
 import type { Algorithms } from "../transport/algorithms.js";
-import type { Permit } from "../userauth/authenticator.js";
+import type { Rights } from "../userauth/authenticator.js";
 
 /** What is known of a connection; for ps, logs and policy. */
 export interface ConnectionInfo {
@@ -16,7 +16,7 @@ export interface ConnectionInfo {
 	/** softwareversion and comments of the peer's identification, such as "OpenSSH_9.2p1"; made printable. */
 	readonly clientVersion: string;
 	readonly algorithms: Algorithms | undefined;
-	readonly permit: Permit;
+	readonly permit: Rights;
 }
 
 /** A pseudo-terminal that the client asked for (RFC 4254 section 6.2); sizes of 0 are unknown. */

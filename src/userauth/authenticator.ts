@@ -4,16 +4,60 @@ import type { Job } from "../crypto/port.js";
 /** An answer that takes time: cut into slices, or waited for. */
 export type Answer<T> = Job<T> | Promise<T>;
 
-/** What a login may do: for a key the options of its authorized_keys line; without a permit a login may do all. */
+/** What an account is for, the least first: each may do what those before it may. docs/shell.md says what that is. */
+export type Role = "viewer" | "operator" | "admin";
+
+/** What an Authenticator grants: for a key the options of its authorized_keys line. */
 export interface Permit {
 	readonly pty: boolean;
 	/** Runs in place of whatever is asked for (command=). */
 	readonly command: string | undefined;
 	/** Of the key that was verified, "SHA256:..."; "" for other methods. */
 	readonly fingerprint: string;
+	/** Default: "operator" for what is limited, else "admin". */
+	readonly role?: Role | undefined;
+	/** Less than its account: such a login changes no account. Default: without a pty, or with a command. */
+	readonly limited?: boolean | undefined;
 }
 
-export const FULL_PERMIT: Permit = Object.freeze({ pty: true, command: undefined, fingerprint: "" });
+/** What a login may do: a Permit with nothing left open. */
+export interface Rights extends Permit {
+	readonly role: Role;
+	readonly limited: boolean;
+}
+
+/** Of a login that is granted by `true`, without a Permit. */
+export const FULL_PERMIT: Rights = Object.freeze({
+	pty: true,
+	command: undefined,
+	fingerprint: "",
+	role: "admin",
+	limited: false,
+});
+
+const ROLES: readonly Role[] = Object.freeze(["viewer", "operator", "admin"]);
+
+export function isRole(name: unknown): name is Role {
+	return ROLES.includes(name as Role);
+}
+
+/** Whether who has the one role may do what needs the other. */
+export function reaches(role: Role, needed: Role): boolean {
+	return ROLES.indexOf(role) >= ROLES.indexOf(needed);
+}
+
+/** The one of two roles that may do less. */
+export function lesserRole(a: Role, b: Role): Role {
+	return reaches(a, b) ? b : a;
+}
+
+/** A permit with its defaults. A role that is none, as JavaScript may give one, is the least. */
+export function rightsOf(permit: Permit): Rights {
+	const { pty, command, fingerprint } = permit;
+	const limited = permit.limited ?? (!pty || command !== undefined);
+	const role = permit.role ?? (limited ? "operator" : "admin");
+	return { pty, command, fingerprint, role: isRole(role) ? role : "viewer", limited };
+}
 
 /** Whether an answer grants a login with restrictions: any other object, as a record of a user, grants nothing. */
 export function isPermit(answer: unknown): answer is Permit {

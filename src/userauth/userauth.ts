@@ -25,7 +25,14 @@ import { fingerprint } from "../transport/host-key.js";
 import { cutOf, decodeUtf8, encodeUtf8, isUtf8 } from "../utf8.js";
 import { equalBytes, type Reader } from "../wire.js";
 import { type Attempt, type AttemptHost, PASSED, PROMPTED, QUERY_ANSWERED, RUNNING } from "./attempt.js";
-import { FULL_PERMIT, type MethodName, type Permit } from "./authenticator.js";
+import {
+	FULL_PERMIT,
+	lesserRole,
+	type MethodName,
+	type Permit,
+	type Rights,
+	rightsOf,
+} from "./authenticator.js";
 import { checkChains, isComplete, methodsThatCanContinue } from "./chains.js";
 import { KeyboardInteractiveAttempt } from "./keyboard-interactive.js";
 import { PasswordAttempt } from "./password.js";
@@ -59,7 +66,7 @@ export class UserAuth {
 	done = false;
 	/** Who logged in; "" until `done`. */
 	user = "";
-	permit: Permit = FULL_PERMIT;
+	permit: Rights = FULL_PERMIT;
 	/** A request is being worked on: call work(), hand over no message. */
 	busy = false;
 	/** Prompts were sent: SSH_MSG_USERAUTH_INFO_RESPONSE may arrive (PHASE_AUTH_INFO). */
@@ -72,7 +79,7 @@ export class UserAuth {
 	private passed: MethodName[] = [];
 	/** Keys that a passed method stands on: none counts twice. */
 	private passedKeys: Uint8Array[] = [];
-	private earnedPermit: Permit = FULL_PERMIT;
+	private earnedPermit: Rights = FULL_PERMIT;
 	private failures = 0;
 	private queries = 0;
 	private listedMethods = false;
@@ -217,7 +224,7 @@ export class UserAuth {
 	/** A method was passed, which may complete a chain or be one step of it. */
 	private pass(attempt: Attempt): number {
 		const method = attempt.method;
-		const permit = bothPermits(this.earnedPermit, attempt.permit);
+		const permit = bothPermits(this.earnedPermit, rightsOf(attempt.permit));
 		if (!permit) return this.fail(method, "the keys force different commands");
 		this.earnedPermit = permit;
 		this.passed.push(method);
@@ -325,7 +332,7 @@ function advanced(status: number): number {
 }
 
 /** What is allowed by two permits at once, with the later one's fingerprint; undefined where they contradict. */
-function bothPermits(first: Permit, second: Permit): Permit | undefined {
+function bothPermits(first: Rights, second: Rights): Rights | undefined {
 	if (first === FULL_PERMIT) return second;
 	if (first.command !== undefined && second.command !== undefined && first.command !== second.command) {
 		return undefined;
@@ -334,5 +341,7 @@ function bothPermits(first: Permit, second: Permit): Permit | undefined {
 		pty: first.pty && second.pty,
 		command: first.command ?? second.command,
 		fingerprint: second.fingerprint || first.fingerprint,
+		role: lesserRole(first.role, second.role),
+		limited: first.limited || second.limited,
 	};
 }

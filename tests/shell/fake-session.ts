@@ -1,8 +1,10 @@
 /** A Session and a Device in memory, for tests of the shell. */
+
 import type { Hal } from "../../hal/hal.js";
 import type { ConnectionInfo, Session, Terminal } from "../../src/connection/session.js";
 import { EventLog } from "../../src/event-log.js";
 import type { Accounts, Device } from "../../src/shell/device.js";
+import { FULL_PERMIT } from "../../src/userauth/authenticator.js";
 import { decodeUtf8, encodeUtf8 } from "../../src/utf8.js";
 
 export const CONNECTION: ConnectionInfo = Object.freeze({
@@ -21,7 +23,7 @@ export const CONNECTION: ConnectionInfo = Object.freeze({
 		macC2s: "hmac-sha2-256",
 		macS2c: "hmac-sha2-256",
 	},
-	permit: { pty: true, command: undefined, fingerprint: "" },
+	permit: FULL_PERMIT,
 });
 
 export interface FakeOptions {

@@ -102,7 +102,7 @@ test("a password logs in, and the identity is known only then", () => {
 	assert.deepEqual(client.answers(), ["success"]);
 	assert.ok(client.auth.done);
 	assert.equal(client.auth.user, "admin");
-	assert.deepEqual(client.auth.permit, { pty: true, command: undefined, fingerprint: "" });
+	assert.deepEqual(client.auth.permit, FULL_PERMIT);
 	assert.deepEqual(client.events, ["failed admin password", "accepted admin password"]);
 });
 
@@ -387,7 +387,13 @@ test("one key does not count twice, two do, and the restrictions of both hold", 
 	assert.deepEqual(client.answers(), ["partial publickey", "failure publickey", "failure publickey"]);
 	client.send(OTHER_KEY.signed("admin"));
 	assert.deepEqual(client.answers(), ["success"]);
-	assert.deepEqual(client.auth.permit, { pty: false, command: "status", fingerprint: "second" });
+	assert.deepEqual(client.auth.permit, {
+		pty: false,
+		command: "status",
+		fingerprint: "second",
+		role: "operator",
+		limited: true,
+	});
 
 	guard.permits.set(KEY, { pty: true, command: "reboot", fingerprint: "first" });
 	const contradicting = new Client(guard);
