@@ -1,10 +1,10 @@
 /** The contract of hal.ts on the Moddable SDK, and on the XS board, which has the same modules. */
 import fill from "fieldssh/entropy";
-import Instrumentation from "instrumentation";
+import { collect, freeBytes, freeSlots, totalBytes, usedBytes } from "fieldssh/heap";
 import Time from "time";
 import Timer from "timer";
 import { ERR_RAND, ERR_UNSUPPORTED_OPERATION, OK } from "../../src/merrors.js";
-import type { Hal, MemoryFigures, Ready, Storage, TCP_SOCKET } from "../hal.js";
+import type { Hal, Heap, MemoryFigures, Ready, Storage, TCP_SOCKET } from "../hal.js";
 import { Tcp } from "./tcp.js";
 
 export interface ModdableHalOptions {
@@ -17,6 +17,8 @@ type Handle = ReturnType<typeof Timer.set>;
 /** A device that does not know the date counts from 1970; no date of this software is before this. */
 const SOFTWARE_DATE = Date.UTC(2025, 0, 1);
 
+const HEAP: Heap = Object.freeze({ freeSlots, freeBytes, collect });
+
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
 interface Pending {
@@ -28,6 +30,8 @@ interface Pending {
 /** All of a HAL but where its storage is: index.ts knows that, one for each platform. */
 export class ModdableHal implements Hal {
 	readonly storage: Storage;
+	/** Simulators of the SDK have none whose heaps grow. */
+	readonly heap: Heap | undefined = totalBytes() > 0 ? HEAP : undefined;
 	private readonly options: ModdableHalOptions;
 	private readonly tcp = new Tcp();
 	private pending: Pending[] = [];
@@ -125,11 +129,9 @@ export class ModdableHal implements Hal {
 		}
 	}
 
-	/** The SDK says what is used, in builds that are instrumented, and nowhere what there is. */
+	/** Of both heaps. */
 	memory(): MemoryFigures {
-		const slots = Instrumentation.get(Instrumentation.map("XS Slot Heap Used")) ?? 0;
-		const chunks = Instrumentation.get(Instrumentation.map("XS Chunk Heap Used")) ?? 0;
-		return { total: 0, used: slots + chunks };
+		return { total: totalBytes(), used: usedBytes() };
 	}
 
 	reboot(): number {

@@ -122,14 +122,6 @@ declare module "time" {
 	export default Time;
 }
 
-declare module "instrumentation" {
-	const Instrumentation: {
-		map(name: string): number | undefined;
-		get(index: number | undefined): number | undefined;
-	};
-	export default Instrumentation;
-}
-
 declare module "mc/config" {
 	const config: Readonly<Record<string, unknown>>;
 	export default config;
@@ -138,6 +130,18 @@ declare module "mc/config" {
 /** Ours, in C: cryptographic randomness, for which the SDK has no module. Throws where there is none. */
 declare module "fieldssh/entropy" {
 	export default function fill(bytes: Uint8Array): void;
+}
+
+/** Ours, in C: what the engine's heaps hold. */
+declare module "fieldssh/heap" {
+	/** Slots that can still be taken: as Heap of hal/hal.ts, and so are the next one and collect(). */
+	export function freeSlots(): number;
+	export function freeBytes(): number;
+	/** Bytes of both heaps that are taken, garbage included. */
+	export function usedBytes(): number;
+	/** Bytes of both heaps, free and taken; 0 where they grow by what malloc gives, and nobody knows how much that will be. */
+	export function totalBytes(): number;
+	export function collect(): void;
 }
 
 declare const System: { restart(): void };

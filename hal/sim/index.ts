@@ -11,7 +11,7 @@ import {
 	ERR_UNSUPPORTED_OPERATION,
 	OK,
 } from "../../src/merrors.js";
-import type { Hal, MemoryFigures, Ready, TCP_SOCKET } from "../hal.js";
+import type { Hal, Heap, MemoryFigures, Ready, TCP_SOCKET } from "../hal.js";
 import type { SimClient } from "./client.js";
 import { SimNetwork } from "./network.js";
 import { SimRandom } from "./random.js";
@@ -19,6 +19,7 @@ import { SimStorage } from "./storage.js";
 import { type LinkOptions, SimConnection, SimListener, type SimPlace } from "./tcp.js";
 
 export type { SimClient } from "./client.js";
+export { SimHeap } from "./heap.js";
 export { SimNetwork } from "./network.js";
 export type { PipeOptions } from "./pipe.js";
 export { SimRandom } from "./random.js";
@@ -37,6 +38,8 @@ export interface SimOptions {
 	/** Seconds since 1970 at the start; 0, unknown, unless told. */
 	readonly date?: number;
 	readonly storage?: SimStorage;
+	/** A SimHeap, say; without it the HAL does not tell. */
+	readonly heap?: Heap;
 	/** What reboot() does, as an event of the loop; without it reboot() is ERR_UNSUPPORTED_OPERATION. */
 	readonly onReboot?: () => void;
 	/** See SimNetwork.settle(). */
@@ -51,6 +54,7 @@ export class SimHal implements Hal {
 	/** The loop, and the time that it goes by. */
 	readonly network: SimNetwork;
 	readonly storage: SimStorage;
+	readonly heap: Heap | undefined;
 	/** How many of the next calls of random() fail, once `goodRandoms` have not. */
 	randomFailures = 0;
 	goodRandoms = 0;
@@ -71,6 +75,7 @@ export class SimHal implements Hal {
 	constructor(options: SimOptions) {
 		this.network = new SimNetwork(options.idle);
 		this.storage = options.storage ?? new SimStorage();
+		this.heap = options.heap;
 		this.entropy = new SimRandom(options.seed ?? 1);
 		this.#onReboot = options.onReboot;
 		this.#epoch = options.date ?? 0;

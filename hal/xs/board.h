@@ -54,6 +54,13 @@ void boardDefineModule(const char *specifier, const char *source, size_t length,
 void boardDefineBundle(const char *specifier, const char *source, size_t length);
 int boardHasModule(const char *specifier);
 
+/* What is in the heaps when boardLimit() was called: it stands for what the platform has, or flash. */
+typedef struct {
+	int slots;
+	int chunkBytes;
+} BoardLoaded;
+extern BoardLoaded boardLoaded;
+
 /* Collects, takes what is alive for what the platform has, and leaves exactly this much heap. */
 void boardLimit(struct xsMachineRecord *the, const BoardLimits *limits);
 

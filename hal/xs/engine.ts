@@ -50,8 +50,15 @@ const FEATURES: readonly string[] = Object.freeze([
 const HOST_SOURCES = ["host.c", "loop.c", "machine.c", "flash.c", "modules.c", "sockets.c", "files.c"];
 const HEADERS = ["board.h", "platform.h"];
 
-/** The module crypt, and what firmware brings in C besides. */
-const CRYPT_SOURCES = [join(boardFolder, "crypt.c"), join(boardFolder, "..", "moddable", "poly1305.c")];
+/** What firmware brings in C, here as on a device. */
+const FIRMWARE_SOURCES = [ours("heap.c")];
+
+/** The module crypt, and what firmware brings in C besides where it has that. */
+const CRYPT_SOURCES = [join(boardFolder, "crypt.c"), ours("poly1305.c")];
+
+function ours(file: string): string {
+	return join(boardFolder, "..", "moddable", file);
+}
 
 /** XS compiled for a target. */
 export interface Engine {
@@ -202,16 +209,15 @@ export async function linkBoard(
 ): Promise<string> {
 	const headers = HEADERS.map(file => join(boardFolder, file));
 	const native = crypt === "native" ? await ensureMbedtls(engine.target) : undefined;
-	const ours = native ? [...sources, ...CRYPT_SOURCES] : sources;
+	const all = [...sources, ...FIRMWARE_SOURCES, ...(native ? CRYPT_SOURCES : [])];
 	const folder = join(
 		dirname(engine.library),
-		digest([...contents([...ours, ...headers, ...read]), ...args, native?.library ?? ""]),
+		digest([...contents([...all, ...headers, ...read]), ...args, native?.library ?? ""]),
 	);
 	await make(folder, async work => {
 		const flags = [...engine.flags, ...(native ? ["-DBOARD_CRYPT=1", ...native.flags] : [])];
 		const libraries = [engine.library, ...(native ? [native.library] : [])];
-		const all = [...flags, ...ours, ...libraries, ...args];
-		await compile(TOOLCHAINS[engine.target], all, join(work, "board"));
+		await compile(TOOLCHAINS[engine.target], [...flags, ...all, ...libraries, ...args], join(work, "board"));
 	});
 	return join(folder, "board");
 }

@@ -35,8 +35,6 @@ static int bytecodeBytes;
 
 static struct {
 	int limited;
-	int chunkBytes;
-	int slots;
 	int keys;
 	/* The stack's end and its top when the loop is idle. */
 	txSlot *stackBottom;
@@ -46,6 +44,8 @@ static struct {
 	txSlot memoryFull;
 	txSlot stackFull;
 } board;
+
+BoardLoaded boardLoaded;
 
 /* --- memory */
 
@@ -163,8 +163,7 @@ void boardLimit(struct xsMachineRecord *machine, const BoardLimits *limits)
 	the->minimumChunksSize = 0;
 	the->minimumHeapCount = 0;
 	board.limited = 1;
-	board.chunkBytes = the->currentChunksSize;
-	board.slots = the->currentHeapCount;
+	boardLoaded = (BoardLoaded){ the->currentHeapCount, the->currentChunksSize };
 	board.keys = the->keyIndex;
 	board.stackTop = the->stack;
 	boardResetPeaks(machine);
@@ -200,11 +199,11 @@ void boardMeasure(struct xsMachineRecord *machine, BoardFigures *figures, int co
 {
 	txMachine *the = (txMachine *)machine;
 	if (collect) fxCollectGarbage(the);
-	figures->chunkBytes = the->currentChunksSize - board.chunkBytes;
-	figures->slots = the->currentHeapCount - board.slots;
+	figures->chunkBytes = the->currentChunksSize - boardLoaded.chunkBytes;
+	figures->slots = the->currentHeapCount - boardLoaded.slots;
 	figures->keys = the->keyIndex - board.keys;
-	figures->peakChunkBytes = the->peakChunksSize - board.chunkBytes;
-	figures->peakSlots = the->peakHeapCount - board.slots;
+	figures->peakChunkBytes = the->peakChunksSize - boardLoaded.chunkBytes;
+	figures->peakSlots = the->peakHeapCount - boardLoaded.slots;
 	figures->peakStackSlots = board.limited ? touchedStack(the) : 0;
 	figures->slotSize = sizeof(txSlot);
 	figures->bytecodeBytes = bytecodeBytes;

@@ -1,6 +1,6 @@
 /*
- * The Moddable SDK's small modules: timer, time, debug, instrumentation, mc/config, trace; and two of ours: fieldssh/entropy,
- * cryptographic randomness, which the SDK has no module for, and fieldssh/board, which measures.
+ * The Moddable SDK's small modules: timer, time, debug, mc/config, trace; and three of ours: fieldssh/entropy, cryptographic
+ * randomness, which the SDK has no module for; fieldssh/heap, whose C a device has too; and fieldssh/board, which measures.
  */
 #include <limits.h>
 #include <stdio.h>
@@ -145,6 +145,14 @@ static void xs_entropy(xsMachine *the)
 	if (boardRandom(bytes, size)) xsUnknownError("no randomness");
 }
 
+/* --- fieldssh/heap: heap.c, which is beside what a device has of ours */
+
+extern void xs_fieldssh_heap_freeSlots(xsMachine *the);
+extern void xs_fieldssh_heap_freeBytes(xsMachine *the);
+extern void xs_fieldssh_heap_usedBytes(xsMachine *the);
+extern void xs_fieldssh_heap_totalBytes(xsMachine *the);
+extern void xs_fieldssh_heap_collect(xsMachine *the);
+
 /* --- trace, debug, System */
 
 /* XS holds a character beyond 16 bits as two of three bytes each (CESU-8); the world expects one of four. */
@@ -180,38 +188,7 @@ static void xs_system_restart(xsMachine *the)
 	boardRestart();
 }
 
-/* --- instrumentation and fieldssh/board */
-
-static const char *const names[] = {
-	"XS Slot Heap Used", "XS Chunk Heap Used", "XS Keys Used", "XS Stack Used",
-};
-#define NAME_COUNT ((int)(sizeof(names) / sizeof(*names)))
-
-static void xs_instrumentation_map(xsMachine *the)
-{
-	char *name = xsmcToString(xsArg(0));
-	for (int i = 0; i < NAME_COUNT; i++)
-		if (!strcmp(name, names[i])) xsmcSetInteger(xsResult, i + 1);
-}
-
-static void xs_instrumentation_name(xsMachine *the)
-{
-	int i = xsmcToInteger(xsArg(0));
-	if (i >= 1 && i <= NAME_COUNT) xsmcSetString(xsResult, (char *)names[i - 1]);
-}
-
-static void xs_instrumentation_get(xsMachine *the)
-{
-	BoardFigures figures;
-	if (xsmcTypeOf(xsArg(0)) == xsUndefinedType) return;
-	boardMeasure(the, &figures, 0);
-	switch (xsmcToInteger(xsArg(0))) {
-	case 1: xsmcSetInteger(xsResult, figures.slots * figures.slotSize); break;
-	case 2: xsmcSetInteger(xsResult, figures.chunkBytes); break;
-	case 3: xsmcSetInteger(xsResult, figures.keys); break;
-	case 4: xsmcSetInteger(xsResult, figures.peakStackSlots * figures.slotSize); break;
-	}
-}
+/* --- fieldssh/board */
 
 static void set(xsMachine *the, const char *name, int value)
 {
@@ -293,8 +270,8 @@ static const struct {
 	{ "timer", "export default board.Timer;" },
 	{ "time", "export default board.Time;" },
 	{ "debug", "export default board.Debug;" },
-	{ "instrumentation", "export default board.Instrumentation;" },
 	{ "fieldssh/entropy", "export default board.entropy.fill;" },
+	{ "fieldssh/heap", "export const { freeSlots, freeBytes, usedBytes, totalBytes, collect } = board.heap;" },
 #ifdef BOARD_CRYPT
 	{ "crypt", boardCryptSource },
 	{ "fieldssh/poly1305", "export default board.poly1305;" },
@@ -331,12 +308,14 @@ void boardInstall(xsMachine *the, const char *config)
 	object(the, "Time");
 	function(the, "gc", xs_debug_gc, 0);
 	object(the, "Debug");
-	function(the, "map", xs_instrumentation_map, 1);
-	function(the, "name", xs_instrumentation_name, 1);
-	function(the, "get", xs_instrumentation_get, 1);
-	object(the, "Instrumentation");
 	function(the, "fill", xs_entropy, 1);
 	object(the, "entropy");
+	function(the, "freeSlots", xs_fieldssh_heap_freeSlots, 0);
+	function(the, "freeBytes", xs_fieldssh_heap_freeBytes, 0);
+	function(the, "usedBytes", xs_fieldssh_heap_usedBytes, 0);
+	function(the, "totalBytes", xs_fieldssh_heap_totalBytes, 0);
+	function(the, "collect", xs_fieldssh_heap_collect, 0);
+	object(the, "heap");
 	function(the, "measure", xs_board_measure, 0);
 	function(the, "resetPeaks", xs_board_resetPeaks, 0);
 	function(the, "complain", xs_board_complain, 1);

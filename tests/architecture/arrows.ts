@@ -93,15 +93,15 @@ export const ROOMS: readonly Room[] = [
 	room("hal/rv32", /^hal\/rv32\//, "hal/xs simulator node:"),
 ];
 
-/** Modules of the Moddable SDK that have plain names, and the one that a manifest binds for us. */
+/** Modules of the Moddable SDK that have plain names, and those that a manifest binds for us. */
 const SDK: readonly string[] = [
 	"time",
 	"timer",
-	"instrumentation",
 	"flash",
 	"file",
 	"preference",
 	"fieldssh/entropy",
+	"fieldssh/heap",
 ];
 
 /** Single exceptions to "types alone": values that carry no dependency of their own. */

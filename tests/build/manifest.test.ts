@@ -25,7 +25,7 @@ const importsOf = ({ path, source }: SourceFile): Import[] => {
 const NOBLE = /^src\/crypto\/(noble|ghash)/;
 
 /** Modules in C, called from JavaScript that only the SDK's compiler understands. */
-const NATIVE = ["fieldssh/entropy", "fieldssh/poly1305"];
+const NATIVE = ["fieldssh/entropy", "fieldssh/heap", "fieldssh/poly1305"];
 
 /** The modules of a manifest by their names, and what each imports, by name too. */
 function modulesOf(manifest: string): Map<string, { file: SourceFile; imports: string[] }> {

@@ -1,7 +1,7 @@
 /** The contract's clock, storage, entropy and figures. */
 import { ERR_UNSUPPORTED_OPERATION, OK } from "../../src/merrors.js";
 import { assert } from "../harness.js";
-import { type Check, pattern } from "./rig.js";
+import { type Check, HEAP_BYTES, HEAP_SLOTS, pattern } from "./rig.js";
 
 export function clockContract(check: Check): void {
 	check("timers run once, in the order of their times, not before, never from within the call", async rig => {
@@ -128,5 +128,46 @@ export function deviceContract(check: Check): void {
 		const { total, used } = hal.memory();
 		assert.ok(total >= 0 && used >= 0 && (used <= total || total === 0));
 		assert.equal(hal.reboot(), reboots ? OK : ERR_UNSUPPORTED_OPERATION);
+	});
+}
+
+/** Bytes of chunks that a test itself takes between two looks. */
+const NOISE = 500;
+
+export function heapContract(check: Check): void {
+	check(
+		"a heap tells what is left of it: less when memory is taken, and as much again after a collection",
+		async rig => {
+			const { heap } = rig.hal;
+			const { memory } = rig;
+			assert.equal(heap !== undefined, memory !== undefined);
+			if (heap === undefined || memory === undefined) return;
+			heap.collect();
+			const slots = heap.freeSlots();
+			const bytes = heap.freeBytes();
+			assert.ok(Number.isInteger(slots) && slots > HEAP_SLOTS);
+			assert.ok(Number.isInteger(bytes) && bytes > HEAP_BYTES);
+			memory.take();
+			heap.collect();
+			assert.ok(heap.freeSlots() <= slots - HEAP_SLOTS, `${heap.freeSlots()} of ${slots} slots`);
+			assert.ok(heap.freeBytes() <= bytes - HEAP_BYTES, `${heap.freeBytes()} of ${bytes} bytes`);
+			memory.drop();
+			heap.collect();
+			assert.ok(heap.freeSlots() > slots - HEAP_SLOTS, `${heap.freeSlots()} of ${slots} slots`);
+			assert.ok(heap.freeBytes() > bytes - NOISE, `${heap.freeBytes()} of ${bytes} bytes`);
+		},
+	);
+
+	check("to ask a heap what is left takes nothing of it", async ({ hal: { heap } }) => {
+		if (heap === undefined) return;
+		heap.collect();
+		const slots = heap.freeSlots();
+		const bytes = heap.freeBytes();
+		for (let times = 0; times < 1000; times++) {
+			heap.freeSlots();
+			heap.freeBytes();
+		}
+		assert.equal(heap.freeSlots(), slots);
+		assert.equal(heap.freeBytes(), bytes);
 	});
 }

@@ -17,6 +17,10 @@ export interface Peer {
 	readonly lost: boolean;
 }
 
+/** What a rig takes of a heap, at least. */
+export const HEAP_SLOTS = 100;
+export const HEAP_BYTES = 5_000;
+
 /** A HAL with its world. */
 export interface Rig {
 	readonly hal: Hal;
@@ -28,6 +32,8 @@ export interface Rig {
 	readonly tellsEnds: boolean;
 	/** Whether reboot() does something: nothing that ends the tests. */
 	readonly reboots: boolean;
+	/** Where the HAL tells what the heap has left: takes HEAP_SLOTS and HEAP_BYTES of it, and makes garbage of that. */
+	readonly memory?: { take(): void; drop(): void };
 	connect(port: number): Promise<Peer>;
 	/** Lets the world go on until the condition holds; rejects when it never does. */
 	until(done: () => boolean): Promise<void>;

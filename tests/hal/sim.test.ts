@@ -1,4 +1,4 @@
-import { createSimHal, type LinkOptions, type SimHal } from "../../hal/sim/index.js";
+import { createSimHal, type LinkOptions, type SimHal, SimHeap } from "../../hal/sim/index.js";
 import {
 	ERR_RAND,
 	ERR_TCP_READ_ERROR,
@@ -8,13 +8,18 @@ import {
 	OK,
 } from "../../src/merrors.js";
 import { assert, test } from "../harness.js";
-import { FLOOD, halContract, type Rig } from "./contract.js";
+import { FLOOD, HEAP_BYTES, HEAP_SLOTS, halContract, type Rig } from "./contract.js";
 
 function rigOf(options: LinkOptions): () => Promise<Rig> {
 	return async () => {
-		const hal = createSimHal();
+		const heap = new SimHeap(4_000, 70_000);
+		const hal = createSimHal({ heap });
 		return {
 			hal,
+			memory: {
+				take: () => heap.take(HEAP_SLOTS, HEAP_BYTES),
+				drop: () => heap.drop(HEAP_SLOTS, HEAP_BYTES),
+			},
 			address: "192.0.2.1",
 			flood: FLOOD,
 			tellsEnds: true,

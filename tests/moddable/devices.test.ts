@@ -31,6 +31,8 @@ describe("examples/esp32 for a device", { skip }, () => {
 			has("$(TMP_DIR)/entropy-esp32.c.o");
 			has("$(TMP_DIR)/poly1305.c.o");
 			has("$(MODULES_DIR)/fieldssh/poly1305.xsb");
+			has("$(TMP_DIR)/heap.c.o");
+			has("$(MODULES_DIR)/fieldssh/heap.xsb");
 			has("$(TMP_DIR)/storage-esp32.c.o");
 			has("examples/esp32/mdns/device.ts");
 			has("$(MODULES_DIR)/mdns.xsb");
@@ -96,6 +98,7 @@ describe("what is in C", () => {
 
 	test("ESP32-C6", context => here(context, () => compile("rv32", "esp32/entropy-esp32.c")));
 	test("Poly1305", context => here(context, () => compile("rv32", "poly1305.c")));
+	test("the heap's figures", context => here(context, () => compile("rv32", "heap.c")));
 	test("ESP32-H2, without Wi-Fi", context =>
 		here(context, () => compile("rv32", "esp32/entropy-esp32.c", "-DNO_WIFI")));
 	const pico = ["pico/entropy-pico.c", `-I${join(ROOT, "tests/moddable/pico")}`] as const;
@@ -107,15 +110,18 @@ describe("what is in C", () => {
 			await assert.rejects(refused, /#error "fieldssh: an RP2040 has no cryptographic randomness/);
 		}));
 
+	const runTest = async (file: string, ...folders: string[]): Promise<void> => {
+		if (!installed("gcc")) throw new MissingTool("no C compiler; install gcc");
+		const program = join(temporaryHome(), "test");
+		const source = join(ROOT, "tests/moddable", file);
+		const include = folders.map(folder => `-I${join(ROOT, "tests/moddable", folder)}`);
+		await succeed("gcc", ["-Wall", "-Wextra", "-Werror", "-O1", ...include, source, "-o", program]);
+		assert.equal(await succeed(program, []), "");
+	};
 	test("RP2350: on a generator that fails, stops, and is shared with another driver", context =>
-		here(context, async () => {
-			if (!installed("gcc")) throw new MissingTool("no C compiler; install gcc");
-			const program = join(temporaryHome(), "trng-test");
-			const source = join(ROOT, "tests/moddable/pico/trng-test.c");
-			const include = ["pico", "pico/xs"].map(folder => `-I${join(ROOT, "tests/moddable", folder)}`);
-			await succeed("gcc", ["-Wall", "-Wextra", "-Werror", "-O1", ...include, source, "-o", program]);
-			assert.equal(await succeed(program, []), "");
-		}));
+		here(context, () => runTest("pico/trng-test.c", "pico", "pico/xs")));
+	test("what the heap has left, where both heaps are in one pool", context =>
+		here(context, () => runTest("pool/heap-test.c", "pool")));
 
 	test("Linux", { skip: !existsSync("/usr/include/linux") && "no Linux" }, context =>
 		here(context, () => compile("x86-64", "lin/entropy-lin.c")),

@@ -80,6 +80,28 @@ boardTest("a heap too small to start in is told in a line", async board => {
 	assert.match(small.errors, /memory full\nboard: .*memory\.js does not start\n$/);
 });
 
+boardTest("firmware is told what the limits leave it, and what it has taken", async board => {
+	const source = `
+		import { collect, freeBytes, freeSlots, totalBytes, usedBytes } from "fieldssh/heap";
+		import { measure } from "fieldssh/board";
+		export default function () {
+			const { slotSize } = measure();
+			const slots = freeSlots();
+			const bytes = freeBytes();
+			collect();
+			trace(JSON.stringify({ slotSize, slots, bytes, total: totalBytes(), used: usedBytes() }), "\\n");
+		}
+	`;
+	const limits = ["--chunks", "50000", "--slots", "3000"];
+	const { status, out } = await runBoard(board, [...limits, write("heap.js", source)]);
+	assert.equal(status, 0);
+	const { slotSize, slots, bytes, total, used } = JSON.parse(out);
+	assert.equal(total, 50_000 + 3_000 * slotSize);
+	assert.ok(slots > 2_900 && slots <= 3_000, out);
+	assert.ok(bytes > 49_000 && bytes <= 50_000, out);
+	assert.ok(used > 0 && used < 5_000, out);
+});
+
 /** A bundle as bundleFirmware() writes it. */
 function bundleOf(preloaded: string, rest: string): string {
 	return `${preloaded}\n//# not preloaded\n${rest}\n`;
