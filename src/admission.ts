@@ -26,7 +26,8 @@ export type Refusal =
 	| "waiting"
 	| "waiting-by-address"
 	| "connections-per-minute"
-	| "penalty";
+	| "penalty"
+	| "memory";
 
 // What is known of the holder of a place, as bits.
 /** Has an address, by which it is counted. */
@@ -132,6 +133,16 @@ export class Admission {
 		return why === "table-full" || why === "owner-place" || why === "waiting"
 			? ERR_SSH_TOO_MANY_CONNECTIONS
 			: ERR_SSH_DISCONNECT_HOST_NOT_ALLOWED_TO_CONNECT;
+	}
+
+	/** Whom judge() has just looked at comes from one of the owner's addresses. */
+	get judgesOwner(): boolean {
+		return (this.flags & OWNER) !== 0;
+	}
+
+	/** The holder of a place comes from one of the owner's addresses. */
+	isOwner(place: number): boolean {
+		return (this.placeFlags[place] & OWNER) !== 0;
 	}
 
 	/** Whom judge() has just admitted has this place now, until the table says that it is free. */

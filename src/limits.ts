@@ -63,6 +63,33 @@ export const CLOSE_TIME = 2_000;
 /** An authorized_keys line: an RSA key of 4,096 bits takes about 750 bytes, options the rest. The owner writes them. */
 export const MAX_AUTHORIZED_KEY_LINE = 2048;
 
+/** What something takes of the heap of an XS engine whose slots have 16 bytes, at the most and garbage apart. */
+export interface Cost {
+	readonly slots: number;
+	/** Of chunks: buffers, strings, large numbers. */
+	readonly bytes: number;
+}
+
+/** Besides bytes that are told apart. */
+export const NOTHING: Cost = Object.freeze({ slots: 0, bytes: 0 });
+
+// Each is what tests/xs/costs.test.ts measures, and a margin: that test fails when the code takes more.
+
+/** A connection, before and after its login, without the two buffers that it has while it does not rest. */
+export const COST_CONNECTION: Cost = Object.freeze({ slots: 300, bytes: 1_300 });
+/** A key exchange, a verification of a client's signature or a proof of the host keys, while it is computed. */
+export const COST_COMPUTATION: Cost = Object.freeze({ slots: 300, bytes: 5_000 });
+/** An open channel, without its window. */
+export const COST_CHANNEL: Cost = Object.freeze({ slots: 40, bytes: 300 });
+/** A terminal, without its encoded modes. */
+export const COST_TERMINAL: Cost = Object.freeze({ slots: 20, bytes: 150 });
+/** An environment variable, without its name and value. */
+export const COST_VARIABLE: Cost = Object.freeze({ slots: 6, bytes: 48 });
+/** A shell at its prompt, and a command that runs: what it has read and not yet written included. */
+export const COST_COMMAND: Cost = Object.freeze({ slots: 620, bytes: 5_700 });
+/** What those who are in need to end what they do: an exit status, a DISCONNECT, the log's line. Nobody is granted it. */
+export const COST_ENDING: Cost = Object.freeze({ slots: 150, bytes: 2_000 });
+
 export interface Limits {
 	/**
 	 * The identification line with its CR LF: RFC 4253 section 4.2 allows 255 bytes. A longer one is refused; it is never
@@ -142,6 +169,16 @@ export interface Limits {
 	/** Places of the table kept for SSHServer's `ownerAddresses`, where that is given. */
 	readonly ownerPlaces: number;
 
+	/**
+	 * The heap that the server shares with the application, where the HAL does not tell what it has left; 0 slots for one that
+	 * has no end. An ESP32-C6 has these under the Moddable SDK, of which the engine and a listening server take a part.
+	 */
+	readonly heapSlots: number;
+	readonly heapBytes: number;
+	/** Of it, what is kept for the application: the server never hands it out. */
+	readonly applicationSlots: number;
+	readonly applicationBytes: number;
+
 	/** From accept to the peer's whole identification line. */
 	readonly identificationTime: number;
 	/** From a KEXINIT to the peer's NEWKEYS. */
@@ -194,6 +231,10 @@ export const DESKTOP_LIMITS: Limits = Object.freeze({
 	longestPenalty: 600_000,
 	addressEntries: 256,
 	ownerPlaces: 1,
+	heapSlots: 0,
+	heapBytes: 0,
+	applicationSlots: 0,
+	applicationBytes: 0,
 	identificationTime: 10_000,
 	keyExchangeTime: 15_000,
 	authenticationTime: 60_000,
@@ -227,6 +268,10 @@ export const DEVICE_LIMITS: Limits = Object.freeze({
 	waitingByAddress: 3,
 	connectionsPerMinute: 20,
 	addressEntries: 32,
+	heapSlots: 4_200,
+	heapBytes: 75_000,
+	applicationSlots: 500,
+	applicationBytes: 8_192,
 	keyExchangeTime: 30_000,
 	rekeyBytes: 256 * 1024 * 1024,
 });

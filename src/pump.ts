@@ -155,9 +155,10 @@ export class Pump {
 
 	/** Bytes read, or a status. */
 	private read(connection: ServerConnection): number {
+		if (connection.inputEnded) return 0;
 		const { packets } = connection.transport;
-		const space = packets.inputSpace();
-		if (space === 0 || connection.inputEnded) return 0;
+		const space = connection.transport.inputSpace();
+		if (space === 0) return 0;
 		const socket = this.table.socket(connection.place);
 		const count = this.hal.read(socket, packets.input, packets.inputEnd, space);
 		if (count === ERR_TCP_WOULDBLOCK) return 0;

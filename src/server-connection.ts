@@ -4,7 +4,8 @@
  */
 import { ConnectionProtocol } from "./connection/connection.js";
 import type { ConnectionInfo, Session } from "./connection/session.js";
-import { TICK } from "./limits.js";
+import { COST_CONNECTION, type Cost, NOTHING, TICK } from "./limits.js";
+import type { MemoryBudget } from "./memory-budget.js";
 import {
 	ERR_SSH_DISCONNECT_CONNECTION_LOST,
 	ERR_SSH_KEYEX_IN_PROGRESS,
@@ -45,7 +46,14 @@ export interface ConnectionOwner {
 	mayGuess(connection: ServerConnection): boolean;
 	/** A password, or the answer to a prompt, was wrong. */
 	onWrongGuess(connection: ServerConnection): void;
-	onAuthenticated(connection: ServerConnection): void;
+	/** Whether the device has the memory for this now. @param bytes beyond the cost's own */
+	grants(connection: ServerConnection, cost: Cost, bytes?: number): boolean;
+	/** Whether a computation that takes memory of its own may go on now; else the connection is woken when it may. */
+	computes(connection: ServerConnection): boolean;
+	/** It has ended. */
+	onComputed(connection: ServerConnection): void;
+	/** OK, or a status that ends the connection: there is no memory for one more that has logged in so. */
+	onAuthenticated(connection: ServerConnection): number;
 	onSession(connection: ServerConnection, session: Session): void;
 	onPingReply(connection: ServerConnection): void;
 	/** For the log: a request of authentication has ended. */
@@ -95,6 +103,8 @@ export class ServerConnection implements ConnectionInfo {
 	private lastHeard: number;
 	/** The socket has taken bytes since the last time that input or a keepalive was counted. */
 	private taken = false;
+	/** It rests, has something to do, and found no memory for its buffers. */
+	private refused = false;
 	/** The login, or the last message about a channel. */
 	private lastActivity: number;
 
@@ -160,6 +170,19 @@ export class ServerConnection implements ConnectionInfo {
 	 *   0 when there is nothing to do until bytes come or go; a status below zero ends the connection
 	 */
 	step(now: number): number {
+		const { demanding } = this;
+		if (demanding && !this.owner.computes(this)) return 0;
+		const status = this.work(now);
+		if (demanding && !this.demanding) this.owner.onComputed(this);
+		return status;
+	}
+
+	/** The next step is a slice of a computation that takes memory of its own while it lasts. */
+	get demanding(): boolean {
+		return this.transport.demanding || this.auth?.demanding === true || this.protocol?.busy === true;
+	}
+
+	private work(now: number): number {
 		const { auth, protocol, transport } = this;
 		if (auth?.busy) {
 			transport.renewShare();
@@ -204,6 +227,18 @@ export class ServerConnection implements ConnectionInfo {
 		this.owner.wake(this);
 	}
 
+	mayWake(): boolean {
+		const { packetSize, sendBufferSize } = this.setup.limits;
+		this.refused = !this.owner.grants(this, NOTHING, packetSize + sendBufferSize);
+		return !this.refused;
+	}
+
+	/** Adds what it was granted. */
+	charge(budget: MemoryBudget): void {
+		budget.add(COST_CONNECTION, this.transport.packets.resting ? 0 : budget.bufferBytes);
+		this.protocol?.charge(budget);
+	}
+
 	/** keepalive@openssh.com, answered or not (SSH_sendPing). */
 	ping(): number {
 		if (!this.protocol || this.transport.exchangeSince !== undefined) return ERR_SSH_KEYEX_IN_PROGRESS;
@@ -235,8 +270,12 @@ export class ServerConnection implements ConnectionInfo {
 		return this.transport.rekeyIfDue(now);
 	}
 
-	/** Gives back memory that a silent connection does not need; the next byte takes it again. */
+	/**
+	 * Gives back memory that a silent connection does not need; the next byte takes it again. Where there was none for that,
+	 * it is tried again here.
+	 */
 	rest(now: number): void {
+		if (this.refused) this.owner.wake(this);
 		if (this.protocol && now - this.lastHeard >= TICK) this.transport.rest();
 	}
 
@@ -278,7 +317,8 @@ export class ServerConnection implements ConnectionInfo {
 		this.transport.servicePhase = PHASE_CONNECTED;
 		this.lastActivity = this.lastHeard;
 		this.protocol = this.startConnectionProtocol();
-		this.owner.onAuthenticated(this);
+		const welcome = this.owner.onAuthenticated(this);
+		if (welcome < OK) return welcome;
 		const announced = this.protocol.announceHostKeys();
 		return announced < OK ? announced : 1;
 	}

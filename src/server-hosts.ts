@@ -2,7 +2,7 @@
 import type { ConnectionHost } from "./connection/host.js";
 import type { ConnectionInfo, Session } from "./connection/session.js";
 import type { Crypto, Job } from "./crypto/port.js";
-import type { Limits } from "./limits.js";
+import type { Cost, Limits } from "./limits.js";
 import type { ConnectionOwner, ConnectionSetup, ServerConnection } from "./server-connection.js";
 import type { MessageSender } from "./transport/sender.js";
 import type { AuthContext, Authenticator, Permit } from "./userauth/authenticator.js";
@@ -101,6 +101,10 @@ export class ProtocolHost implements ConnectionHost {
 
 	sessionId(): Uint8Array {
 		return this.connection.transport.sessionId;
+	}
+
+	grants(cost: Cost, bytes?: number): boolean {
+		return this.owner.grants(this.connection, cost, bytes);
 	}
 
 	onSession(session: Session): void {

@@ -5,12 +5,14 @@ import { Audit } from "./audit.js";
 import type { ConnectionInfo, Session } from "./connection/session.js";
 import { ACCEPTED, CLOSING, ConnectionTable, OPEN } from "./connection-table.js";
 import { EventLog } from "./event-log.js";
-import { TICK } from "./limits.js";
+import { COST_CONNECTION, type Cost, NOTHING, TICK } from "./limits.js";
+import { LIMITED, MemoryBudget, OWNER, STRANGER } from "./memory-budget.js";
 import {
 	DISPLAY_ERROR,
 	ERR_INTERNAL_ERROR,
 	ERR_INVALID_ARG,
 	ERR_SSH_BAD_ID,
+	ERR_SSH_DISCONNECT_TOO_MANY_CONNECTIONS,
 	ERR_SSH_TOO_MANY_CONNECTIONS,
 	ERR_TCP_WOULDBLOCK,
 	OK,
@@ -42,6 +44,8 @@ export class SSHServer implements ConnectionOwner, PumpOwner {
 	private readonly setup: ConnectionSetup;
 	private readonly table: ConnectionTable;
 	private readonly admission: Admission | undefined;
+	/** Undefined where the heap has no end. */
+	private readonly memory: MemoryBudget | undefined;
 	private readonly pump: Pump;
 	private listener: TCP_SOCKET = 0;
 	private listening = false;
@@ -64,6 +68,11 @@ export class SSHServer implements ConnectionOwner, PumpOwner {
 		this.admission = __ENABLE_MOCANA_SSH_ADMISSION__
 			? new Admission(this.table, limits, options.ownerAddresses, guessing)
 			: undefined;
+		const { heap } = options.hal;
+		this.memory =
+			heap || limits.heapSlots > 0
+				? new MemoryBudget(limits, heap, options.ownerAddresses !== undefined, maxConnections)
+				: undefined;
 		this.pump = new Pump(this.hal, this.table, this);
 		if (options.port !== undefined) this.listen(options.address ?? "0.0.0.0", options.port);
 	}
@@ -88,6 +97,10 @@ export class SSHServer implements ConnectionOwner, PumpOwner {
 		if (judged < OK) {
 			this.audit.refuse(address, admission?.why ?? "table-full");
 			return judged;
+		}
+		if (!this.admitsOneMore()) {
+			this.audit.refuse(address, "memory");
+			return ERR_SSH_TOO_MANY_CONNECTIONS;
 		}
 		const place = table.add(socket);
 		try {
@@ -117,6 +130,14 @@ export class SSHServer implements ConnectionOwner, PumpOwner {
 		connection.onNegotiated = done;
 		this.pump.start(connection);
 		return OK;
+	}
+
+	/** Whether there is memory for a connection of whom admission has just judged. */
+	private admitsOneMore(): boolean {
+		const { memory } = this;
+		if (memory === undefined) return true;
+		const who = this.admission?.judgesOwner ? OWNER : STRANGER;
+		return memory.admits(who, this.pump.first, COST_CONNECTION, memory.bufferBytes);
 	}
 
 	/** Sends keepalive@openssh.com. ERR_SSH_BAD_ID unless open; ERR_SSH_KEYEX_IN_PROGRESS during a re-key. */
@@ -297,9 +318,34 @@ export class SSHServer implements ConnectionOwner, PumpOwner {
 		this.admission?.guessedWrong(place, this.hal.now());
 	}
 
-	onAuthenticated(connection: ServerConnection): void {
+	grants(connection: ServerConnection, cost: Cost, bytes?: number): boolean {
+		return this.memory?.admits(this.standing(connection), this.pump.first, cost, bytes) ?? true;
+	}
+
+	computes(connection: ServerConnection): boolean {
+		return this.memory?.computes(connection, this.standing(connection)) ?? true;
+	}
+
+	onComputed(connection: ServerConnection): void {
+		if (this.memory?.computed(connection) !== true) return;
+		for (let each = this.pump.first; each; each = each.next) if (each.demanding) this.pump.wake(each);
+	}
+
+	/** How much of what is left a connection may take. */
+	private standing({ permit, place, user }: ServerConnection): number {
+		if (user === "") return this.admission?.isOwner(place) ? OWNER : STRANGER;
+		return permit.role === "admin" && !permit.limited ? OWNER : LIMITED;
+	}
+
+	onAuthenticated(connection: ServerConnection): number {
+		// A stranger has had its place of what is kept for others to log in: who has less of a right to it goes.
+		if (!this.grants(connection, NOTHING)) {
+			this.audit.notice(connection, "not enough memory for a login with limited rights");
+			return ERR_SSH_DISCONNECT_TOO_MANY_CONNECTIONS;
+		}
 		this.admission?.loggedIn(connection.place);
 		this.options.onConnection?.(connection);
+		return OK;
 	}
 
 	onSession(connection: ServerConnection, session: Session): void {
@@ -326,6 +372,7 @@ export class SSHServer implements ConnectionOwner, PumpOwner {
 	}
 
 	onClosing(connection: ServerConnection, status: number): void {
+		this.onComputed(connection);
 		this.audit.close(connection, status, this.hal.now());
 	}
 }

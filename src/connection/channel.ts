@@ -1,5 +1,12 @@
 /** One session channel: its two windows, what it owes the peer, and the stream that the application sees. */
-import { MAX_DESCRIPTION_LENGTH, MAX_NAME_LENGTH } from "../limits.js";
+import {
+	COST_CHANNEL,
+	COST_COMMAND,
+	COST_TERMINAL,
+	COST_VARIABLE,
+	MAX_DESCRIPTION_LENGTH,
+	MAX_NAME_LENGTH,
+} from "../limits.js";
 import { ERR_PAYLOAD_TOO_LARGE, ERR_SSH_CIRCULAR_BUFFER_OVERFLOW, OK } from "../merrors.js";
 import {
 	SSH_MSG_CHANNEL_CLOSE,
@@ -8,7 +15,7 @@ import {
 	SSH_MSG_CHANNEL_EXTENDED_DATA,
 } from "../messages.js";
 import { cutOf, encodeUtf8 } from "../utf8.js";
-import type { ConnectionHost } from "./host.js";
+import type { Charges, ConnectionHost } from "./host.js";
 import {
 	BARE_LENGTH,
 	DATA_HEADER_LENGTH,
@@ -88,6 +95,18 @@ export class SessionChannel implements Session {
 		this.peerWindow = peerWindow;
 		this.peerMaximum = peerMaximum;
 		this.window = host.limits.initialWindowSize;
+	}
+
+	/** Adds what it was granted. */
+	charge(budget: Charges): void {
+		const { terminal, variables } = this;
+		// The window may be filled at any time, whether or not it ever is.
+		budget.add(COST_CHANNEL, this.host.limits.initialWindowSize);
+		if (terminal !== undefined) budget.add(COST_TERMINAL, terminal.modes.length);
+		variables?.forEach((value, name) => {
+			budget.add(COST_VARIABLE, name.length + value.length);
+		});
+		if (this.started) budget.add(COST_COMMAND);
 	}
 
 	// ---- the application's side

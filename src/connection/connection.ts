@@ -3,7 +3,7 @@
  * machine without I/O: messages come in through onMessage(), go out through the sender, and what could not go out
  * yet is state that flush() looks at again, never a queue.
  */
-import { MAX_HOST_KEY_PROOFS, MAX_NAME_LENGTH } from "../limits.js";
+import { COST_CHANNEL, MAX_HOST_KEY_PROOFS, MAX_NAME_LENGTH } from "../limits.js";
 import {
 	ERR_SESSION_BAD_PAYLOAD,
 	ERR_SESSION_NOT_OPEN,
@@ -32,7 +32,7 @@ import {
 import { __ENABLE_MOCANA_SSH_HOSTKEYS__ } from "../moptions.js";
 import type { Reader } from "../wire.js";
 import { SessionChannel } from "./channel.js";
-import type { ConnectionHost } from "./host.js";
+import type { Charges, ConnectionHost } from "./host.js";
 import { announceHostKeys, HOSTKEYS_PROVE, HostKeyProof } from "./hostkeys.js";
 import { sendOpenConfirmation, sendOpenFailure } from "./outgoing.js";
 import { channelRequest } from "./requests.js";
@@ -189,6 +189,13 @@ export class ConnectionProtocol {
 		});
 	}
 
+	/** Adds what its channels were granted. */
+	charge(budget: Charges): void {
+		if (this.open === 0) return;
+		const { channels } = this;
+		for (let at = 0; at < channels.length; at++) channels[at]?.charge(budget);
+	}
+
 	/** The connection is gone: calls each session's onClose and lets go of all. Where one throws, call it again. */
 	closeAll(): void {
 		this.proof?.wipe();
@@ -273,6 +280,8 @@ export class ConnectionProtocol {
 		}
 		const free = this.channels.indexOf(undefined);
 		if (free < 0) return this.refuseOpen(peerChannel, SSH_OPEN_RESOURCE_SHORTAGE, "too many channels");
+		if (!this.host.grants(COST_CHANNEL, this.host.limits.initialWindowSize))
+			return this.refuseOpen(peerChannel, SSH_OPEN_RESOURCE_SHORTAGE, "not enough memory for a channel");
 		this.channels[free] = new SessionChannel(this.host, free, peerChannel, peerWindow, peerMaximum);
 		this.open++;
 		return sendOpenConfirmation(this.host.sender, peerChannel, free, this.host.limits);

@@ -1,9 +1,15 @@
 /** What the connection protocol asks of the server around it. */
 import type { Job } from "../crypto/port.js";
-import type { Limits } from "../limits.js";
+import type { Cost, Limits } from "../limits.js";
 import type { MessageSender } from "../transport/sender.js";
 import type { Permit } from "../userauth/authenticator.js";
 import type { ConnectionInfo, Session } from "./session.js";
+
+/** Where what was granted is added up. */
+export interface Charges {
+	/** @param bytes of chunks, beyond the cost's own */
+	add(cost: Cost, bytes?: number): void;
+}
 
 export interface ConnectionHost {
 	readonly sender: MessageSender;
@@ -18,6 +24,9 @@ export interface ConnectionHost {
 	permit(): Permit;
 	/** The exchange hash of the first key exchange (RFC 4253 section 7.2). */
 	sessionId(): Uint8Array;
+
+	/** Whether the device has the memory for this now. @param bytes beyond the cost's own */
+	grants(cost: Cost, bytes?: number): boolean;
 
 	/** A shell, command or subsystem was granted, and the client knows: the application's to serve from here on. */
 	onSession(session: Session): void;

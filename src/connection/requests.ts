@@ -10,7 +10,7 @@
  * The layouts below show what follows. Forwarding of X11 and of agents, and whatever is not known, is refused.
  * Callbacks come last, behind the reply: they may do anything, closing the connection included.
  */
-import { type Limits, MAX_NAME_LENGTH } from "../limits.js";
+import { COST_COMMAND, COST_TERMINAL, COST_VARIABLE, type Limits, MAX_NAME_LENGTH } from "../limits.js";
 import { ERR_SESSION_BAD_PAYLOAD, OK } from "../merrors.js";
 import { SSH_MSG_CHANNEL_FAILURE, SSH_MSG_CHANNEL_SUCCESS } from "../messages.js";
 import { __ENABLE_MOCANA_SSH_TERMINAL__ } from "../moptions.js";
@@ -86,7 +86,8 @@ function ptyRequest(
 		channel.terminal !== undefined ||
 		type.length > host.limits.terminalTypeLength ||
 		modes.length > host.limits.terminalModesLength ||
-		!isPrintable(type)
+		!isPrintable(type) ||
+		!host.grants(COST_TERMINAL, modes.length)
 	) {
 		return refuse(host, channel, "pty-req", wantReply);
 	}
@@ -133,6 +134,7 @@ function setVariable(
 	if (!isListed(host.environmentNames, name)) return false;
 	const full = channel.variableCount >= environmentVariables;
 	if (full && !channel.environment.has(name)) return false;
+	if (!host.grants(COST_VARIABLE, nameBytes.length + value.length)) return false;
 	channel.environment.set(name, decodeUtf8(value));
 	return true;
 }
@@ -174,6 +176,11 @@ function startRequest(
 	const asked = text === undefined ? undefined : decodeUtf8(text);
 	if (type === "subsystem" && !host.subsystems.includes(asked!))
 		return refuse(host, channel, `${type} ${asked}`, wantReply);
+
+	if (!host.grants(COST_COMMAND)) {
+		host.report?.(`channel ${channel.channel}: not enough memory for a command`);
+		return answer(channel, wantReply, false);
+	}
 
 	const forced = host.permit().command;
 	if (forced === undefined) {

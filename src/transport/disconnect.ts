@@ -9,6 +9,7 @@ import {
 	ERR_SSH_DISCONNECT,
 	ERR_SSH_DISCONNECT_KEY_EXCHANGE_FAILED,
 	ERR_SSH_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE,
+	ERR_SSH_DISCONNECT_TOO_MANY_CONNECTIONS,
 	ERR_SSH_KEYEX_BAD_INPUT,
 	ERR_SSH_KEYEX_HASH_ALGO_NULL,
 	ERR_SSH_KEYEX_MESG_FORMAT,
@@ -72,6 +73,8 @@ export function disconnectText(status: number): string {
 			return "timed out";
 		case ERR_SSH_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE:
 			return "too many authentication failures";
+		case ERR_SSH_DISCONNECT_TOO_MANY_CONNECTIONS:
+			return "not enough memory for one more login";
 		case ERR_SSH_MAX_SESSION_TIME_LIMIT_EXCEEDED:
 			return "session time is over";
 		case ERR_SSH_DISCONNECT_KEY_EXCHANGE_FAILED:

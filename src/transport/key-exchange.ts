@@ -102,6 +102,11 @@ export class KeyExchange {
 		);
 	}
 
+	/** The next slice is of the agreement, of the signature or of what follows them: large numbers, and tables of them. */
+	get demanding(): boolean {
+		return this.computing && !this.hashing;
+	}
+
 	/** Sends our KEXINIT before the client's has come. */
 	sendKexInit(): number {
 		const { transport } = this;

@@ -104,6 +104,11 @@ export class PacketStream {
 		this.writer = new Writer(this.output);
 	}
 
+	/** Neither buffer is there. */
+	get resting(): boolean {
+		return this.input.length + this.output.length === 0;
+	}
+
 	/** Makes room behind inputEnd and returns how much there is; the owner fills it and calls received(). */
 	inputSpace(): number {
 		if (this.inputStart > 0) {
@@ -158,6 +163,14 @@ export class PacketStream {
 		this.packetLength = -1;
 		this.c2s.count(this.packetTotal);
 		return 1;
+	}
+
+	/** The keys of either direction have served for as much as they may (RFC 4253 section 9). */
+	get wornOut(): boolean {
+		const { c2s, s2c, limits } = this;
+		const { rekeyBytes, rekeyPackets } = limits;
+		if (c2s.bytes >= rekeyBytes || s2c.bytes >= rekeyBytes) return true;
+		return c2s.packets >= rekeyPackets || s2c.packets >= rekeyPackets;
 	}
 
 	/** Sequence number of the packet that receive() found. */
@@ -239,8 +252,7 @@ export class PacketStream {
 	 * connection holds its memory for hours, and most connections of a device are idle.
 	 */
 	rest(): void {
-		if (this.pending > 0 || this.inputStart < this.inputEnd || this.input.length + this.output.length === 0)
-			return;
+		if (this.pending > 0 || this.inputStart < this.inputEnd || this.resting) return;
 		this.input.fill(0);
 		this.output.fill(0);
 		this.inputStart = this.inputEnd = 0;

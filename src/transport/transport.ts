@@ -66,6 +66,8 @@ export interface TransportOwner {
 	onNotice(text: string): void;
 	/** Bytes were queued for the socket. */
 	onQueued(): void;
+	/** Whether the buffers of a connection that rests may be taken again now. */
+	mayWake(): boolean;
 }
 
 export class Transport implements MessageSender {
@@ -128,6 +130,11 @@ export class Transport implements MessageSender {
 		return this.exchange?.computing === true;
 	}
 
+	/** What computing does next takes memory of its own while it lasts. */
+	get demanding(): boolean {
+		return this.exchange?.demanding === true;
+	}
+
 	/** When the key exchange under way began, or undefined. */
 	get exchangeSince(): number | undefined {
 		return this.exchange?.since;
@@ -160,15 +167,18 @@ export class Transport implements MessageSender {
 	rekeyIfDue(now: number): number {
 		if (this.exchange || this.isStranger) return OK;
 		if (this.packets.space < REPLY_RESERVE) return OK;
-		const { limits } = this.setup;
-		const { c2s, s2c } = this.packets;
-		const due =
-			c2s.bytes >= limits.rekeyBytes ||
-			s2c.bytes >= limits.rekeyBytes ||
-			c2s.packets >= limits.rekeyPackets ||
-			s2c.packets >= limits.rekeyPackets ||
-			now - this.lastExchange >= limits.rekeyTime;
-		return due ? this.beginExchange(now) : OK;
+		const due = this.packets.wornOut || now - this.lastExchange >= this.setup.limits.rekeyTime;
+		return due && this.mayWake() ? this.beginExchange(now) : OK;
+	}
+
+	/** Whether something can be sent or taken without buffers that may not be had now. */
+	private mayWake(): boolean {
+		return !this.packets.resting || this.owner.mayWake();
+	}
+
+	/** Room behind packets.inputEnd for bytes of the peer; 0 where there is none, or no memory for it now. */
+	inputSpace(): number {
+		return this.mayWake() ? this.packets.inputSpace() : 0;
 	}
 
 	private beginExchange(now: number): number {
@@ -199,7 +209,7 @@ export class Transport implements MessageSender {
 	}
 
 	room(): number {
-		if (this.disconnected || this.exchange?.forbidsSending || this.held) return 0;
+		if (this.disconnected || this.exchange?.forbidsSending || this.held || !this.mayWake()) return 0;
 		return this.bulk < this.setup.limits.sendPacketSize / 2 ? this.packets.bulkSpace : 0;
 	}
 

@@ -35,6 +35,8 @@ export interface Attempt {
 	readonly key: Uint8Array | undefined;
 	/** What the login may do, once step() has returned PASSED. */
 	readonly permit: Permit;
+	/** The next step takes memory of its own while it lasts: a signature is being verified. */
+	readonly demanding?: boolean;
 	/** One slice of the work. */
 	step(): number;
 	/** Takes an answer to the prompts, after PROMPTED. OK, or a status for a message that is none. */

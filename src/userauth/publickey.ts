@@ -57,6 +57,10 @@ export class PublicKeyAttempt implements Attempt {
 		this.signature = signing ? reader.string().slice() : undefined;
 	}
 
+	get demanding(): boolean {
+		return this.verification !== undefined;
+	}
+
 	step(): number {
 		if (this.verification) {
 			if (!this.verification.step()) return RUNNING;

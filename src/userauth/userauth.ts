@@ -215,6 +215,11 @@ export class UserAuth {
 		return advanced(this.fail(method, ""));
 	}
 
+	/** The next slice of work() takes memory of its own while it lasts. */
+	get demanding(): boolean {
+		return this.attempt?.demanding === true;
+	}
+
 	/** The connection is gone: gives up what is under way and overwrites its secrets. */
 	close(): void {
 		this.dropAttempt();

@@ -3,7 +3,7 @@ import { ConnectionProtocol } from "../../src/connection/connection.js";
 import type { ConnectionHost } from "../../src/connection/host.js";
 import type { ConnectionInfo, Session } from "../../src/connection/session.js";
 import type { Job } from "../../src/crypto/port.js";
-import { DEVICE_LIMITS, type Limits } from "../../src/limits.js";
+import { type Cost, DEVICE_LIMITS, type Limits } from "../../src/limits.js";
 import {
 	SSH_MSG_CHANNEL_CLOSE,
 	SSH_MSG_CHANNEL_DATA,
@@ -129,6 +129,14 @@ export class Peer implements ConnectionHost {
 		this.protocol = new ConnectionProtocol(this);
 	}
 
+	/** What was asked for, and whether it is granted. */
+	asked: Cost[] = [];
+	scarce = false;
+
+	grants(cost: Cost): boolean {
+		this.asked.push(cost);
+		return !this.scarce;
+	}
 	info(): ConnectionInfo {
 		return INFO;
 	}

@@ -1,5 +1,6 @@
 /** What a client asks of a session: RFC 4254 section 6, RFC 4335. */
 import type { Session, Terminal } from "../../src/connection/session.js";
+import { COST_CHANNEL, COST_COMMAND, COST_TERMINAL, COST_VARIABLE, type Cost } from "../../src/limits.js";
 import { ERR_SESSION_BAD_PAYLOAD, OK } from "../../src/merrors.js";
 import { FULL_PERMIT } from "../../src/userauth/authenticator.js";
 import { encodeUtf8 } from "../../src/utf8.js";
@@ -356,5 +357,36 @@ test("lengths that point beyond the message allocate nothing and end the connect
 		const peer = opened();
 		const status = peer.request(type, writer => writer.uint32(0xffff_fff0).raw(new Uint8Array(8)));
 		assert.equal(status, ERR_SESSION_BAD_PAYLOAD, type);
+	}
+});
+
+test("without memory a channel, and what would be stored for it, is refused, and the connection goes on", () => {
+	const unopened = new Peer();
+	unopened.scarce = true;
+	assert.equal(unopened.open(), OK);
+	assert.deepEqual(unopened.take(), ["OPEN_FAILURE 70 4 not enough memory for a channel"]);
+	assert.deepEqual(unopened.asked, [COST_CHANNEL]);
+	unopened.scarce = false;
+	assert.equal(unopened.open(), OK);
+	assert.match(unopened.take()[0], /^OPEN_CONFIRMATION /);
+
+	const kinds: [string, (writer: Writer) => unknown, Cost][] = [
+		["pty-req", pty(), COST_TERMINAL],
+		["env", variable("LANG", "C"), COST_VARIABLE],
+		["shell", nothing, COST_COMMAND],
+		["exec", writer => writer.ascii("cat"), COST_COMMAND],
+		["subsystem", writer => writer.ascii("sftp"), COST_COMMAND],
+	];
+	for (const [type, write, cost] of kinds) {
+		const peer = opened();
+		peer.asked = [];
+		peer.scarce = true;
+		assert.equal(peer.request(type, write), OK);
+		assert.deepEqual(peer.take(), REFUSED, type);
+		assert.deepEqual(peer.asked, [cost], type);
+		assert.equal(peer.session, undefined);
+		peer.scarce = false;
+		assert.equal(peer.request(type, write), OK);
+		assert.deepEqual(peer.take(), GRANTED, type);
 	}
 });

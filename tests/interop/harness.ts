@@ -73,7 +73,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 		args.push("--user", user, "--password", password, "--authorized-keys", authorized);
 		args.push("--backend", options.backend ?? "device");
 		// Room for a matrix that opens the next connection while the last one closes.
-		args.push("--max-connections", String(options.maxConnections ?? 8));
+		args.push(
+			"--max-connections",
+			String(options.maxConnections ?? (options.args?.includes("device") ? 4 : 8)),
+		);
 		if (ENGINE) args.push("--engine", ENGINE);
 		const server = new Running(process.execPath, [simulator, ...args, ...(options.args ?? [])], {
 			cwd: folder,

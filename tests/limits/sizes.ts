@@ -1,5 +1,14 @@
 /** Settings that are sizes of what is sent and received, or counts of what a client asks for. */
-import type { Limits } from "../../src/limits.js";
+import {
+	COST_CHANNEL,
+	COST_COMMAND,
+	COST_COMPUTATION,
+	COST_CONNECTION,
+	COST_ENDING,
+	COST_TERMINAL,
+	DEVICE_LIMITS,
+	type Limits,
+} from "../../src/limits.js";
 import {
 	SSH_MSG_CHANNEL_DATA,
 	SSH_MSG_IGNORE,
@@ -86,6 +95,32 @@ function slices(slice: number, packetLength: number): number {
 	return partial;
 }
 
+/** Whether a server with one place is made. */
+function made(limits: Partial<Limits>): boolean {
+	try {
+		placeWith({ applicationSlots: 0, applicationBytes: 0, ...LEAST_HEAP, ...limits }, { maxConnections: 1 });
+		return true;
+	} catch (error) {
+		if (error instanceof TypeError && error.message.startsWith("maxConnections: ")) return false;
+		throw error;
+	}
+}
+
+const LEAST_HEAP = (() => {
+	const { packetSize, sendBufferSize, initialWindowSize } = DEVICE_LIMITS;
+	const costs = [
+		...[COST_ENDING, COST_COMPUTATION, COST_COMPUTATION],
+		...[COST_CONNECTION, COST_CHANNEL, COST_TERMINAL, COST_COMMAND],
+	];
+	let heapSlots = 0;
+	let heapBytes = packetSize + sendBufferSize + initialWindowSize;
+	for (const { slots, bytes } of costs) {
+		heapSlots += slots;
+		heapBytes += bytes;
+	}
+	return { heapSlots, heapBytes };
+})();
+
 export const SIZES: Readonly<Partial<Record<keyof Limits, Row>>> = {
 	identificationLength: row("served", "ERR_SSH_STRING_TOO_LONG", over =>
 		fresh(
@@ -170,6 +205,14 @@ export const SIZES: Readonly<Partial<Record<keyof Limits, Row>>> = {
 			.password("x".repeat(20 + over), "secret");
 		return outcome(place);
 	}),
+	heapSlots: row(true, false, over => made({ heapSlots: LEAST_HEAP.heapSlots - over })),
+	heapBytes: row(true, false, over => made({ heapBytes: LEAST_HEAP.heapBytes - over })),
+	applicationSlots: row(true, false, over =>
+		made({ heapSlots: LEAST_HEAP.heapSlots + 10, applicationSlots: 10 + over }),
+	),
+	applicationBytes: row(true, false, over =>
+		made({ heapBytes: LEAST_HEAP.heapBytes + 10, applicationBytes: 10 + over }),
+	),
 	exchangesBeforeLogin: row("served", "ERR_SSH_BAD_TRANS_RECEIVE_STATE", over => {
 		const place = placeWith({ exchangesBeforeLogin: 2 });
 		const client = place.client().start();

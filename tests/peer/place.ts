@@ -59,12 +59,13 @@ export function echo(session: Session): void {
 	session.onEnd = move;
 }
 
-/** All clients have the same address, and many of them no time between them; who tests that says so. */
+/** All clients have the same address, many of them no time between them, and the heap no end; who tests that says so. */
 const UNCOUNTED: Partial<Limits> = {
 	connectionsPerMinute: 0,
 	penaltyTime: 0,
 	waitingConnections: 1000,
 	waitingByAddress: 1000,
+	heapSlots: 0,
 };
 
 export interface PlaceOptions extends Partial<Omit<SSHServerOptions, "limits">> {
