@@ -57,7 +57,10 @@ export interface SSHServerOptions {
 	readonly onConnection?: (connection: ConnectionInfo) => void;
 	/** A connection has ended; its id is void. @param status why: OK or ERR_* of merrors.ts */
 	readonly onClose?: (connection: ConnectionInfo, status: number) => void;
-	/** The listener has failed, or a callback has thrown. */
+	/**
+	 * The listener has failed, or a callback has thrown. Without it a listener that fails is thrown: by the constructor, or out
+	 * of the event loop where the HAL learns of it later. What callbacks throw is then told to nobody.
+	 */
 	readonly onError?: (status: number, text: string) => void;
 	readonly onListening?: (port: number) => void;
 	/** The answer to a ping() of ours. */

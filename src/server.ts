@@ -52,7 +52,10 @@ export class SSHServer implements ConnectionOwner, PumpOwner {
 	/** Those who wait for close(). */
 	private closed: (() => void)[] = [];
 
-	/** @throws TypeError for options that make no server, Error where the HAL has no cryptographic randomness */
+	/**
+	 * @throws TypeError for options that make no server; Error where the HAL has no cryptographic randomness, and where the
+	 *   port cannot be listened on and no onError is there to hear of it
+	 */
 	constructor(options: SSHServerOptions) {
 		const { maxConnections = DEFAULT_MAX_CONNECTIONS } = options;
 		if (!Number.isInteger(maxConnections) || maxConnections < 1)
@@ -249,7 +252,11 @@ export class SSHServer implements ConnectionOwner, PumpOwner {
 	private listenerFailed(status: number): void {
 		if (this.listener > 0) this.hal.close(this.listener);
 		this.listener = 0;
-		this.options.onError?.(status, `cannot listen: ${DISPLAY_ERROR(status)}`);
+		const { onError, port } = this.options;
+		const text = `cannot listen on port ${port}: ${DISPLAY_ERROR(status)}`;
+		// A device that nobody can reach, and that tells nobody, would be the worst of all ends.
+		if (!onError) throw new Error(text);
+		onError(status, text);
 	}
 
 	/** A connection of the listener: negotiated at once, or refused with a word of why. */

@@ -8,7 +8,7 @@
 import { Credentials, calibrate, loadHostKey, newPassword, SSHServer, VERSION } from "fieldssh";
 import { moddableCrypto as crypto } from "fieldssh/crypto/moddable";
 import { createModdableHal } from "fieldssh/hal/moddable";
-import { type Command, Shell } from "fieldssh/shell";
+import { type Command, Shell, usageError } from "fieldssh/shell";
 import config from "mc/config";
 import announce from "name";
 
@@ -28,9 +28,10 @@ const lamp: Command = {
 	name: "lamp",
 	summary: "switch the lamp",
 	usage: "lamp on|off",
-	async run({ args, stdout }) {
-		await stdout.write(`the lamp is ${args[0]}\n`);
-		return 0;
+	run(context) {
+		const [state, ...rest] = context.args;
+		if ((state !== "on" && state !== "off") || rest.length > 0) return usageError(context, lamp);
+		return context.stdout.write(`the lamp is ${state}\n`);
 	},
 };
 

@@ -64,6 +64,7 @@ describe("examples/esp32", { skip, timeout: 3 * LONG }, () => {
 		assert.ok(output.includes(device.fingerprint));
 		assert.doesNotMatch(output, /^password:/m);
 		says(await ssh(device, [device.host, "lamp on"]), "the lamp is on\n");
+		assert.equal((await ssh(device, [device.host, "lamp"])).status, 2);
 		const password = { method: "password", password: device.password } as const;
 		says(await openssh.run(device, { login: password, command: "lamp off" }), "the lamp is off\n");
 	});

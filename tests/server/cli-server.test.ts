@@ -96,6 +96,6 @@ test("cli-server: what keeps it from serving is said: damage, a bad port, a bad 
 	assert.match((await start({}, place.hal.storage)).said.join(), /^ssh: ssh_host_ed25519_key: damaged/);
 
 	const bad = await start({ port: 70_000 });
-	assert.equal(bad.said.at(-1), "ssh: cannot listen: ERR_TCP_BAD_ADDRESS");
+	assert.equal(bad.said.at(-1), "ssh: cannot listen on port 70000: ERR_TCP_BAD_ADDRESS");
 	assert.match((await start({ user: "No" })).said.join(), /^ssh: not a user name: No$/);
 });

@@ -70,6 +70,13 @@ test("a port that is taken is an error of the listener", () => {
 	assert.deepEqual(errors, [ERR_TCP_LISTEN_BIND_ERROR]);
 });
 
+test("a port that is taken is thrown where nobody is told", () => {
+	const hal = createSimHal();
+	hal.listen("0.0.0.0", PORT, () => {});
+	const options = { hal, crypto: testCrypto, hostKeys: [hostKey()], authenticator, ...ECHO, port: PORT };
+	assert.throws(() => new SSHServer(options), /cannot listen on port \d+: ERR_TCP_LISTEN_BIND_ERROR/);
+});
+
 test("accept, negotiate, ping and closeConnection, each in its state and no other", () => {
 	const place = new Manual();
 	const { server } = place;
