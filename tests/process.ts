@@ -1,5 +1,8 @@
 /** Programs that tests run: to their end, or until they say something. */
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import type { ChildProcessWithoutNullStreams } from "node:child_process";
+import type { Writable } from "node:stream";
+import { killAll } from "../hal/xs/lifeline.js";
+import { launch } from "./minder.js";
 
 export interface Outcome {
 	/** Exit status; -1 where a signal ended it, or it could not be started. */
@@ -16,6 +19,8 @@ export interface RunOptions {
 	/** On top of this process's own. */
 	readonly env?: Record<string, string>;
 	readonly cwd?: string;
+	/** What the file descriptor 3 gives: a board's configuration. */
+	readonly config?: string;
 	/** Milliseconds after which it is killed, and says so in stderr. */
 	readonly limit?: number;
 }
@@ -24,12 +29,15 @@ export interface RunOptions {
 export function run(file: string, args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
 	const { stdin = "", env, cwd, limit = HANG } = options;
 	return new Promise(resolve => {
-		const child = spawn(file, args, { cwd, env: { ...process.env, ...env }, stdio: "pipe" });
 		const stdout: Buffer[] = [];
 		const stderr: Buffer[] = [];
+		const child = launch(file, args, { cwd, env }, () => Buffer.concat([...stdout, ...stderr]).toString());
 		const timer = setTimeout(() => {
 			stderr.push(Buffer.from(`\n${file}: killed after ${limit} ms`));
-			child.kill("SIGKILL");
+			killAll(child);
+			// Somebody else may hold their other end, and they would not close then.
+			child.stdout.destroy();
+			child.stderr.destroy();
 		}, limit);
 		child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
 		child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
@@ -65,11 +73,11 @@ export class Running {
 
 	constructor(file: string, args: readonly string[], options: RunOptions = {}) {
 		this.#name = file;
-		this.child = spawn(file, args, {
-			cwd: options.cwd,
-			env: { ...process.env, ...options.env },
-			stdio: "pipe",
-		});
+		const { cwd, env, config } = options;
+		const stdio: "pipe"[] = ["pipe", "pipe", "pipe"];
+		if (config !== undefined) stdio.push("pipe");
+		this.child = launch(file, args, { cwd, env, stdio }, () => this.#stdout + this.#stderr);
+		if (config !== undefined) (this.child.stdio[3] as Writable).on("error", () => {}).end(config);
 		this.child.stdout.setEncoding("utf8").on("data", (text: string) => {
 			this.#stdout += text;
 			this.#wake();
@@ -127,10 +135,15 @@ export class Running {
 		});
 	}
 
-	/** Asks it to end and waits for that. */
+	/** Asks it to end and waits for that; for so long, and then it is killed, which is status -1. */
 	async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<number> {
 		if (!this.#over) this.child.kill(signal);
-		const timer = setTimeout(() => this.child.kill("SIGKILL"), HANG);
+		const timer = setTimeout(() => {
+			this.#stderr += `\n${this.#name}: killed ${HANG} ms after ${signal}`;
+			killAll(this.child);
+			this.child.stdout.destroy();
+			this.child.stderr.destroy();
+		}, HANG);
 		const status = await this.ended;
 		clearTimeout(timer);
 		return status;

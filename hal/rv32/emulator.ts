@@ -4,6 +4,7 @@ import { statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Duplex } from "node:stream";
 import { boardFolder, type Crypt, ensureEngine, linkBoard, MissingTool } from "../xs/engine.js";
+import { endWithUs } from "../xs/lifeline.js";
 import { Bridge, type Heap } from "./bridge.js";
 
 const QEMU = "qemu-system-riscv32";
@@ -95,15 +96,13 @@ export async function startEmulatedDevice(options: EmulatedDeviceOptions): Promi
 	const firmwareLength = statSync(firmware).size;
 	// Detached: a terminal's signals are for us, who ask the firmware to end.
 	const qemu = spawn(QEMU, args, { stdio: ["ignore", "inherit", "inherit", "pipe"], detached: true });
-	const kill = () => qemu.kill("SIGKILL");
-	process.on("exit", kill);
+	endWithUs(qemu);
 	const bridge = new Bridge(qemu.stdio[3] as Duplex, {
 		...{ firmwareLength, heap, config, state, onOutput, onError },
 	});
 	const end = new Promise<number>((resolve, reject) => {
 		qemu.on("error", reject);
 		qemu.on("close", status => {
-			process.off("exit", kill);
 			bridge.close();
 			resolve(status ?? 1);
 		});

@@ -141,8 +141,7 @@ export type Crypt = "native" | "javascript";
  */
 export async function ensureBoard(target: HostTarget, crypt: Crypt = "javascript"): Promise<string> {
 	const sources = HOST_SOURCES.map(file => join(boardFolder, file));
-	const board = await linkBoard(await ensureEngine(target), sources, [], ["-lm"], crypt);
-	return target === "i386" && i386Way() === "translated" ? ensureTranslated(board) : board;
+	return runnable(target, await linkBoard(await ensureEngine(target), sources, [], ["-lm"], crypt));
 }
 
 /** What tells of each wrong access and each undefined operation of our C, and ends the program. */
@@ -180,11 +179,12 @@ const WRAPPED: readonly string[] = Object.freeze([
 export async function ensureFaultyBoard(target: HostTarget): Promise<string> {
 	const sources = [...HOST_SOURCES, "scarce.c", "killed.c"].map(file => join(boardFolder, file));
 	const wrapped = WRAPPED.map(name => `-Wl,--wrap=${name}`);
-	return linkBoard(await ensureEngine(target), sources, [], ["-lm", ...wrapped]);
+	return runnable(target, await linkBoard(await ensureEngine(target), sources, [], ["-lm", ...wrapped]));
 }
 
-/** A program that is a command line, so that whoever starts a board need not know how. */
-async function ensureTranslated(board: string): Promise<string> {
+/** The board, or a program that is a command line, so that whoever starts it need not know how. */
+async function runnable(target: HostTarget, board: string): Promise<string> {
+	if (target !== "i386" || i386Way() !== "translated") return board;
 	const folder = `${board}-translated`;
 	await make(folder, async work => {
 		const script = `#!/bin/sh\nexec ${TRANSLATOR} "$(dirname "$0")/../${basename(board)}" "$@"\n`;

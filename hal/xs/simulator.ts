@@ -16,6 +16,7 @@ import {
 	MissingTool,
 } from "./engine.js";
 import { bundleFirmware, switchOff } from "./firmware.js";
+import { endWithUs } from "./lifeline.js";
 
 /** The board's exit status when its firmware asks for a restart. */
 const RESTART_STATUS = 3;
@@ -116,6 +117,7 @@ function run(board: string, args: readonly string[], config: string): Promise<nu
 	const child = spawn(board, ["--config-fd", "3", ...args], {
 		stdio: ["ignore", "inherit", "inherit", "pipe"],
 	});
+	endWithUs(child);
 	const pipe = child.stdio[3] as NodeJS.WritableStream;
 	pipe.end(config);
 	const forward = (signal: NodeJS.Signals) => child.kill(signal);

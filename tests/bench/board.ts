@@ -1,5 +1,5 @@
 /** The XS board as the bench starts it: the server with its shell, and a second port that tells what the heap holds. */
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { connect, type Socket } from "node:net";
@@ -9,6 +9,7 @@ import { setTimeout } from "node:timers/promises";
 import { cacheFolder, deviceTarget, ensureBoard, MissingTool } from "../../hal/xs/engine.js";
 import { bundleFirmware } from "../../hal/xs/firmware.js";
 import { TICK } from "../../src/limits.js";
+import { launch } from "../minder.js";
 import { firmwareFile } from "./emulated.js";
 import { NotMeasured } from "./lane.js";
 
@@ -59,7 +60,7 @@ export class Board {
 			throw new NotMeasured("xs32: slots of a device need gcc -m32; install gcc-multilib, and qemu-user");
 		const firmware = await bundle();
 		const state = mkdtempSync(join(tmpdir(), "fieldssh-bench-"));
-		const child = spawn(board, ["--config-fd", "3", ...options, "--state", state, firmware], {
+		const child = launch<ChildProcess>(board, ["--config-fd", "3", ...options, "--state", state, firmware], {
 			stdio: ["ignore", "pipe", "ignore", "pipe"],
 		});
 		(child.stdio[3] as NodeJS.WritableStream).end(JSON.stringify(config));

@@ -4,9 +4,9 @@
  * starts, its host key stays, and who could log in still can.
  */
 import assert from "node:assert/strict";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { before, describe, test } from "node:test";
+import { before, describe, type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { bundleSimulator, LARGE_HEAP } from "../../hal/xs/simulator.js";
 import { DESKTOP_LIMITS } from "../../src/limits.js";
@@ -40,11 +40,8 @@ function startNode(state: string, change?: Change, killedAt?: number): Running {
 	return new Running(process.execPath, args, { env, cwd: folder });
 }
 
-/** Configuration by a file, which the shell gives the board as a descriptor. */
 function boardStarter(board: string, firmware: string): Start {
-	let count = 0;
 	return (state, change, killedAt) => {
-		const config = join(folder, `config-${count++}`);
 		const options = {
 			host: "127.0.0.1",
 			port: 0,
@@ -59,36 +56,28 @@ function boardStarter(board: string, firmware: string): Start {
 			log: "error",
 			hostname: "killed",
 		};
-		writeFileSync(config, JSON.stringify(options));
 		const { chunkBytes, slots, stackSlots } = LARGE_HEAP;
 		const heap = ["--chunks", chunkBytes, "--slots", slots, "--stack", stackSlots].map(String);
-		const args = [
-			"-c",
-			'config=$1; shift; exec "$@" 3<"$config"',
-			"sh",
-			config,
-			board,
-			"--config-fd",
-			"3",
-			...heap,
-		];
 		const env: Record<string, string> = killedAt === undefined ? {} : { BOARD_KILLED_AT: `${killedAt}` };
-		return new Running("sh", [...args, "--state", state, firmware], { env });
+		const args = ["--config-fd", "3", ...heap, "--state", state, firmware];
+		return new Running(board, args, { env, config: JSON.stringify(options) });
 	};
 }
 
-const READY = /listening on (\S+):(\d+)\nhost key SHA256:[\s\S]*log in with.*\n(?:password: (\S+))?/;
+const READY = /listening on (\S+):(\d+)\nhost key SHA256:[\s\S]*log in with.*\n/;
+const MADE = /^password: (\S+).*\n/m;
 
-/** A device that has started, as its clients know it. */
-async function ready(device: Running): Promise<{ target: Target; made: string | undefined }> {
-	const [, host, port, made] = await device.waitFor("start", text => READY.exec(text));
-	const target = { host, port: Number(port), user: "admin", output: () => "" } as unknown as Target;
-	return { target, made };
+/** Waits for a device to have started. @returns what its clients know of it */
+async function ready(device: Running): Promise<Target> {
+	const [, host, port] = await device.waitFor("start", text => READY.exec(text));
+	return { host, port: Number(port), user: "admin", output: () => "" } as unknown as Target;
 }
 
-async function enters(target: Target, password: string): Promise<boolean> {
+/** @throws where that password does not let its user in */
+async function enter(target: Target, password: string, note: string): Promise<void> {
 	const login = { method: "password", password } as const;
-	return (await ssh2Client.run(target, { login, command: "true" })).status === 0;
+	const { status, stderr } = await ssh2Client.run(target, { login, command: "true" });
+	assert.equal(status, 0, `${note}: ${stderr}`);
 }
 
 function read(state: string, name: string): string | undefined {
@@ -112,13 +101,14 @@ before(async () => {
  * @param old the folder, as OLD has left it; undefined for a first start
  * @returns how many calls that takes
  */
-async function killAtEach(start: Start, old: string | undefined): Promise<number> {
+async function killAtEach(context: TestContext, start: Start, old: string | undefined): Promise<number> {
 	const was = (name: string): string | undefined => old && read(old, name);
 	for (let at = 0; ; at++) {
 		const note = `killed at call ${at}`;
 		const state = join(mkdtempSync(join(folder, "state-")), "state");
 		if (old) cpSync(old, state, { recursive: true });
 		const device = start(state, NEW, at);
+		context.after(() => device.stop("SIGKILL"));
 		// Where there were not so many calls, it has stored all and waits for clients.
 		const whole = ready(device).then(
 			() => true,
@@ -137,15 +127,19 @@ async function killAtEach(start: Start, old: string | undefined): Promise<number
 		assert.ok(keys === was(KEYS) || keys === readFileSync(NEW.keys, "latin1"), note);
 
 		const again = start(state);
-		const { target, made } = await ready(again);
+		context.after(() => again.stop("SIGKILL"));
+		const target = await ready(again);
 		assert.equal(again.stderr, "", note);
 		if (old) assert.equal(hostKey, was(KEY), note);
 		if (hostKey !== undefined) assert.equal(read(state, KEY), hostKey, note);
 		// Where nobody could log in it is a first start, and makes a password.
-		assert.equal(made !== undefined, passwords === undefined && keys === undefined, note);
-		if (made !== undefined) assert.ok(await enters(target, made), note);
-		else if (passwords !== was("passwd")) assert.ok(await enters(target, NEW.password), note);
-		assert.equal(await again.stop(), 0, note);
+		const isFirst = passwords === undefined && keys === undefined;
+		if (isFirst) {
+			const [, made] = await again.waitFor("password", text => MADE.exec(text));
+			await enter(target, made, note);
+		} else if (passwords !== was("passwd")) await enter(target, NEW.password, note);
+		assert.equal(await again.stop(), 0, `${note}: ${again.stderr}`);
+		assert.equal(MADE.test(again.stdout), isFirst, note);
 		rmSync(state, { recursive: true });
 	}
 }
@@ -153,7 +147,7 @@ async function killAtEach(start: Start, old: string | undefined): Promise<number
 function suite(name: string, start: () => Start, why: string | undefined): void {
 	describe(`a device on ${name}`, { skip: skip ?? why }, () => {
 		test("killed at each call that stores something at its first start", async context => {
-			const calls = await killAtEach(start(), undefined);
+			const calls = await killAtEach(context, start(), undefined);
 			context.diagnostic(`${calls} calls`);
 			assert.ok(calls >= 3 * 5, `${calls}`);
 		});
@@ -162,9 +156,10 @@ function suite(name: string, start: () => Start, why: string | undefined): void 
 			const old = join(mkdtempSync(join(folder, "old-")), "state");
 			mkdirSync(old, { recursive: true, mode: 0o700 });
 			const device = start()(old, OLD);
+			context.after(() => device.stop("SIGKILL"));
 			await ready(device);
 			assert.equal(await device.stop(), 0);
-			const calls = await killAtEach(start(), old);
+			const calls = await killAtEach(context, start(), old);
 			context.diagnostic(`${calls} calls`);
 			assert.ok(calls >= 2 * 5, `${calls}`);
 		});

@@ -3,11 +3,11 @@
  * what earlier runs have found to be new (build/fuzz/corpus). What breaks an invariant is in build/fuzz/findings then, and
  * the exit status is 1. An input that was found becomes a test: of a name in tests/regression, or a file of the corpus.
  */
-import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { ROOT } from "../architecture/tree.js";
+import { launch } from "../minder.js";
 import { ensureJazzer, type Jazzer, WORK } from "./jazzer.js";
 import { TARGETS } from "./targets/index.js";
 
@@ -50,9 +50,9 @@ function fuzz(
 		`-timeout=${INPUT_SECONDS}`,
 		`-artifact_prefix=${join(WORK, "findings", target)}-`,
 	];
-	const child = spawn(process.execPath, args, {
+	const child = launch(process.execPath, args, {
 		cwd: ROOT,
-		env: { ...process.env, ...env },
+		env,
 		stdio: ["ignore", "pipe", "pipe"],
 	});
 	let text = "";

@@ -1,10 +1,10 @@
 /** What only OpenSSH's ssh can be told to do. */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { launch } from "../minder.js";
 import { Running, run, succeed } from "../process.js";
 import { keyLogin, login, options, ssh } from "./clients/openssh.js";
 import { clientFolder, missing, startSimulator, type Target } from "./harness.js";
@@ -47,7 +47,7 @@ describe("OpenSSH, volume", { skip: missing("ssh") }, () => {
 
 	test("a reader that stops stops the writer, and others go on", async () => {
 		// Nobody reads what this ssh prints, until the others have had their turn.
-		const stalled = spawn("ssh", [...keyLogin(target), target.host, "cat"], {
+		const stalled = launch("ssh", [...keyLogin(target), target.host, "cat"], {
 			stdio: ["pipe", "pipe", "inherit"],
 		});
 		const part = text.subarray(0, 8_000_000);

@@ -1,6 +1,5 @@
 /** examples/uart-bridge on the SDK's serial port for Linux: a pseudo-terminal, with a program at its other end that sends all back. */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
@@ -8,6 +7,7 @@ import { after, before, describe, test } from "node:test";
 import { login, openssh, options } from "../interop/clients/openssh.js";
 import { missing } from "../interop/harness.js";
 import { isRefused } from "../interop/suite.js";
+import { launch } from "../minder.js";
 import { Running } from "../process.js";
 import { warnings } from "./owner.js";
 import { build, type Device, OUTPUT, skip, startDevice } from "./sdk.js";
@@ -48,7 +48,7 @@ describe("examples/uart-bridge", { skip: skip ?? missing("ssh", "python3"), time
 	const connect = (...command: string[]) => {
 		const { args, env } = login(device, { method: "password", password: device.password });
 		const to = ["-p", String(device.port), "-l", device.user, device.host, ...command];
-		return spawn("ssh", [...options(device), ...args, ...to], { env: { ...process.env, ...env } });
+		return launch("ssh", [...options(device), ...args, ...to], { env });
 	};
 
 	for (const command of [[], ["9600"]]) {

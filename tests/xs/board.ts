@@ -1,5 +1,5 @@
 /** The board as tests use it: built, or named as missing. */
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,9 +8,11 @@ import {
 	deviceTarget,
 	ensureBoard,
 	ensureFaultyBoard,
+	type HostTarget,
 	hostTarget,
 	MissingTool,
 } from "../../hal/xs/engine.js";
+import { launch } from "../minder.js";
 
 /**
  * The path of the board, or why there is none. In CI there must be one.
@@ -33,11 +35,15 @@ export async function boardOrReason(
 	}
 }
 
-/** The same of a board whose faults a test chooses, natively. */
-export async function faultyBoardOrReason(): Promise<{ board: string } | { reason: string }> {
+/** The same of a board whose faults a test chooses. @param wanted by default what this machine runs natively */
+export async function faultyBoardOrReason(
+	wanted?: HostTarget,
+): Promise<{ board: string } | { reason: string }> {
 	try {
-		const target = hostTarget();
+		const target = wanted ?? hostTarget();
 		if (target === undefined) throw new MissingTool("no C compiler; install gcc and gcc-multilib");
+		if (wanted === "i386" && deviceTarget() !== wanted)
+			throw new MissingTool("nothing for i386; install gcc-multilib, and qemu-user");
 		return { board: await ensureFaultyBoard(target) };
 	} catch (error) {
 		return reasonOf(error);
@@ -69,7 +75,13 @@ export function runBoard(
 	config: unknown = {},
 	onLine: (line: string, child: ChildProcess) => void = () => undefined,
 ): Promise<Ended> {
-	const child = spawn(board, ["--config-fd", "3", ...args], { stdio: ["ignore", "pipe", "pipe", "pipe"] });
+	const stdio = ["ignore", "pipe", "pipe", "pipe"] as const;
+	const child = launch<ChildProcess>(
+		board,
+		["--config-fd", "3", ...args],
+		{ stdio: [...stdio] },
+		() => out + errors,
+	);
 	(child.stdio[3] as NodeJS.WritableStream).end(JSON.stringify(config));
 	let out = "";
 	let errors = "";

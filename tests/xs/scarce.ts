@@ -1,5 +1,4 @@
 /** The board whose memory can be refused (hal/xs/scarce.c), with the simulator's firmware on it, and clients of it. */
-import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,12 +7,13 @@ import { bundleSimulator } from "../../hal/xs/simulator.js";
 import { DEVICE_LIMITS } from "../../src/limits.js";
 import { configuration } from "../interop/clients/ssh2.js";
 import { makeKeys, type Target } from "../interop/harness.js";
+import { Running } from "../process.js";
 import { temporaryFolder } from "./board.js";
 
 /** Hours: whoever is left hanging is not helped by a limit on times. */
 const LONG = 10_000_000;
-/** A client that nobody answers for so long hangs; nothing here takes a tenth of it. Milliseconds. */
-const PATIENCE = 20_000;
+/** A client that nobody answers for so long hangs; nothing here takes a hundredth of it. Milliseconds. */
+const PATIENCE = 60_000;
 
 const HEAP = ["--chunks", "400000", "--slots", "12000", "--stack", "1024"];
 
@@ -34,17 +34,16 @@ export interface Sight {
 export class ScarceBoard {
 	readonly target: Target;
 	readonly state: string;
-	/** What it has complained of. */
-	errors = "";
-	private readonly child: ChildProcess;
-	private out = "";
-	private watcher: () => void = () => undefined;
+	private readonly board: Running;
+	/** How much of its output was taken for an answer. */
+	private heard = 0;
 
 	static async start(board: string): Promise<ScarceBoard> {
 		const folder = temporaryFolder();
 		const keys = await makeKeys(folder);
 		const scarce = new ScarceBoard(board, await bundleSimulator("javascript"), folder, keys);
-		const [, port, fingerprint] = await scarce.hear(/listening on \S+:(\d+)\nhost key (\S+)[\s\S]*log in/);
+		const start = /listening on \S+:(\d+)\nhost key (\S+)[\s\S]*log in/;
+		const [, port, fingerprint] = await scarce.hear("start", start);
 		Object.assign(scarce.target, { port: Number(port), fingerprint });
 		return scarce;
 	}
@@ -69,37 +68,24 @@ export class ScarceBoard {
 		};
 		this.target = { ...options, keys, port: 0 } as unknown as Target;
 		const args = ["--config-fd", "3", ...HEAP, "--state", this.state, firmware];
-		this.child = spawn(board, args, { stdio: ["pipe", "pipe", "pipe", "pipe"] });
-		(this.child.stdio[3] as NodeJS.WritableStream).end(JSON.stringify(options));
-		this.child.stdout!.setEncoding("utf8").on("data", (text: string) => {
-			this.out += text;
-			this.watcher();
-		});
-		this.child.stderr!.setEncoding("utf8").on("data", (text: string) => {
-			this.errors += text;
-		});
-		this.child.on("close", () => this.watcher());
+		this.board = new Running(board, args, { config: JSON.stringify(options) });
 	}
 
-	/** Waits for output. @throws where the board has ended */
-	private hear(pattern: RegExp): Promise<RegExpExecArray> {
-		return new Promise((resolve, reject) => {
-			this.watcher = () => {
-				const found = pattern.exec(this.out);
-				if (found) {
-					this.out = "";
-					this.watcher = () => undefined;
-					resolve(found);
-				} else if (this.child.exitCode !== null || this.child.signalCode !== null)
-					reject(new Error(`the board has ended: ${this.errors}`));
-			};
-			this.watcher();
-		});
+	/** What it has complained of. */
+	get errors(): string {
+		return this.board.stderr;
+	}
+
+	/** Waits for output. @throws where the board has ended, or says nothing of that kind */
+	private async hear(what: string, pattern: RegExp): Promise<RegExpExecArray> {
+		const found = await this.board.waitFor(what, stdout => pattern.exec(stdout.slice(this.heard)));
+		this.heard = this.board.stdout.length;
+		return found;
 	}
 
 	private async order(line: string): Promise<string> {
-		const answer = this.hear(/^scarce: (.*)\n/m);
-		this.child.stdin!.write(`${line}\n`);
+		const answer = this.hear(`answer to ${line}`, /^scarce: (.*)\n/m);
+		this.board.child.stdin.write(`${line}\n`);
 		return (await answer)[1];
 	}
 
@@ -204,9 +190,8 @@ export class ScarceBoard {
 		};
 	}
 
-	async stop(): Promise<number | null> {
-		const ended = new Promise<number | null>(resolve => this.child.on("close", resolve));
-		this.child.kill("SIGTERM");
-		return ended;
+	/** Ends it. @returns its status, -1 where it was killed */
+	stop(signal?: NodeJS.Signals): Promise<number> {
+		return this.board.stop(signal);
 	}
 }

@@ -1,0 +1,78 @@
+/**
+ * Programs that tests start. Each has a process group of its own, which is killed when the program itself has ended; when the
+ * next test begins, where the test that started it is over; and when the process of the tests ends, however that comes
+ * about. Where the runner ends it, for its time is over, it says which test hung and what its programs have said.
+ */
+import {
+	type ChildProcess,
+	type ChildProcessWithoutNullStreams,
+	type SpawnOptions,
+	spawn,
+} from "node:child_process";
+import { afterEach, beforeEach } from "node:test";
+import { endWithUs, killAll } from "../hal/xs/lifeline.js";
+
+/** How much is shown of what a program has said. */
+const LONGEST_SAID = 2_000;
+/** How often is looked whether the runner is there. Milliseconds. */
+const LOOK_TIME = 1_000;
+
+interface Program {
+	readonly child: ChildProcess;
+	readonly name: string;
+	/** The test that started it; undefined for a hook of a whole suite. */
+	readonly owner: object | undefined;
+	readonly said: () => string;
+}
+
+const programs = new Set<Program>();
+/** The test that runs, after those that it is a part of, and their names. */
+const tests = new Map<object, string>();
+
+/**
+ * Starts a program.
+ *
+ * @param options as of spawn(); stdio is "pipe" by default
+ * @param said what is known of its output, for who asks what hung
+ */
+export function launch<T extends ChildProcess = ChildProcessWithoutNullStreams>(
+	file: string,
+	args: readonly string[],
+	options: SpawnOptions = {},
+	said: () => string = () => "",
+): T {
+	// A program is no test, though a test starts it.
+	const env = { ...process.env, ...options.env, NODE_TEST_CONTEXT: undefined };
+	const child = endWithUs(spawn(file, args, { stdio: "pipe", ...options, env, detached: true }), true);
+	const program = { child, name: [file, ...args].join(" "), owner: [...tests.keys()].at(-1), said };
+	programs.add(program);
+	child.on("exit", () => programs.delete(program));
+	child.on("error", () => programs.delete(program));
+	return child as T;
+}
+
+function report(): string {
+	const running = [...programs].map(
+		({ name, said }) => `still running: ${name}\n${said().slice(-LONGEST_SAID)}`,
+	);
+	return [`ended while it ran: ${[...tests.values()].join(" > ")}`, ...running, ""].join("\n");
+}
+
+/** In a process of the runner's alone: elsewhere there are no tests, and others to tell it to end. */
+if (process.env.NODE_TEST_CONTEXT !== undefined) {
+	beforeEach(context => {
+		for (const { child, owner } of programs) if (owner && !tests.has(owner)) killAll(child);
+		tests.set(context, context.name);
+	});
+	afterEach(context => {
+		tests.delete(context);
+	});
+	process.on("SIGTERM", () => {
+		process.stderr.write(report());
+		process.exit(1);
+	});
+	const runner = process.ppid;
+	setInterval(() => {
+		if (process.ppid !== runner) process.exit(1);
+	}, LOOK_TIME).unref();
+}
