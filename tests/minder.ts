@@ -1,7 +1,7 @@
 /**
  * Programs that tests start. Each has a process group of its own, which is killed when the program itself has ended; when the
  * next test begins, where the test that started it is over; and when the process of the tests ends, however that comes
- * about. Where the runner ends it, for its time is over, it says which test hung and what its programs have said.
+ * about. When its time is over (--test-timeout) it says which test hung and what its programs have said.
  */
 import {
 	type ChildProcess,
@@ -16,6 +16,8 @@ import { endWithUs, killAll } from "../hal/xs/lifeline.js";
 const LONGEST_SAID = 2_000;
 /** How often is looked whether the runner is there. Milliseconds. */
 const LOOK_TIME = 1_000;
+/** The part of its time after which a file ends by itself: the runner would not hear what it has to say. */
+const TIME_USED = 0.95;
 
 interface Program {
 	readonly child: ChildProcess;
@@ -58,7 +60,7 @@ function report(): string {
 	return [`ended while it ran: ${[...tests.values()].join(" > ")}`, ...running, ""].join("\n");
 }
 
-/** In a process of the runner's alone: elsewhere there are no tests, and others to tell it to end. */
+/** In a process of the runner's alone: elsewhere there are no tests, and others who see to its end. */
 if (process.env.NODE_TEST_CONTEXT !== undefined) {
 	beforeEach(context => {
 		for (const { child, owner } of programs) if (owner && !tests.has(owner)) killAll(child);
@@ -67,10 +69,13 @@ if (process.env.NODE_TEST_CONTEXT !== undefined) {
 	afterEach(context => {
 		tests.delete(context);
 	});
-	process.on("SIGTERM", () => {
-		process.stderr.write(report());
-		process.exit(1);
-	});
+	const [, time] = /--test-timeout=(\d+)/.exec(process.execArgv.join(" ")) ?? [];
+	if (time !== undefined) {
+		setTimeout(() => {
+			process.stderr.write(report());
+			process.exit(1);
+		}, Number(time) * TIME_USED).unref();
+	}
 	const runner = process.ppid;
 	setInterval(() => {
 		if (process.ppid !== runner) process.exit(1);

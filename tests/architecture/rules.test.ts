@@ -9,6 +9,16 @@ test("src keeps the rules of the platform", () => {
 	assert.deepEqual(sourceFiles("src").flatMap(brokenRules), []);
 });
 
+test("what tests start is started in one place, which sees to its end", () => {
+	const spawns = sourceFiles("tests").filter(({ source }) =>
+		/^import [^;]*\b(spawn|fork|exec)\b[^;]*"node:child_process"/m.test(source),
+	);
+	assert.deepEqual(
+		spawns.map(({ path }) => path),
+		["tests/minder.ts"],
+	);
+});
+
 test("every file of src, hal and examples says what it is", () => {
 	assert.deepEqual(sourceFiles("src", "hal", "examples").flatMap(leadingComment), []);
 });
