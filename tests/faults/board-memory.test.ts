@@ -1,6 +1,6 @@
 /**
  * Memory refused at some places of a login on both boards, others in each run: FIELDSSH_SEED takes those of a run
- * again. board-memory.slow.test.ts takes them all.
+ * again. board-memory.long.test.ts takes them all.
  */
 import { createHash, randomInt } from "node:crypto";
 import { refusePlaces } from "./board-memory.js";

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
+import { HANG } from "../process.js";
 import { keyLogin } from "./clients/openssh.js";
 import { missing, startSimulator, type Target } from "./harness.js";
 import { Terminal } from "./terminal.js";
@@ -115,7 +116,7 @@ describe("a terminal", { skip: missing("ssh", "tmux") }, () => {
 
 	/** tmux tells a program of a new size some time after the command, so the question is asked again. */
 	const sizeBecomes = async (size: string) => {
-		const deadline = Date.now() + 15_000;
+		const deadline = Date.now() + HANG;
 		for (;;) {
 			await clear();
 			await terminal.type("stty size");

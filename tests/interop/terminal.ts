@@ -2,7 +2,7 @@
  * A terminal of tmux with a program in it. tmux runs in control mode: it tells of each output, so that a test looks at
  * the screen when something has changed, and never waits by the clock.
  */
-import { Running } from "../process.js";
+import { HANG, Running } from "../process.js";
 import { clientFolder, type Target } from "./harness.js";
 
 export class Terminal {
@@ -41,7 +41,7 @@ export class Terminal {
 	}
 
 	/** Waits until the screen is as `expected` says. */
-	async shows(expected: RegExp, limit = 15_000): Promise<string> {
+	async shows(expected: RegExp, limit = HANG): Promise<string> {
 		const deadline = Date.now() + limit;
 		for (;;) {
 			const seen = this.#tmux.stdout.length;

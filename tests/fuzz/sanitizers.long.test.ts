@@ -15,6 +15,7 @@ import { DEVICE_LIMITS } from "../../src/limits.js";
 import { ROOT } from "../architecture/tree.js";
 import { ssh2Client } from "../interop/clients/ssh2.js";
 import type { Target } from "../interop/harness.js";
+import { HANG } from "../process.js";
 import { runBoard, temporaryFolder } from "../xs/board.js";
 import type { Result } from "../xs/harness-xs.js";
 import { bundleNativeTests } from "../xs/native.js";
@@ -26,8 +27,6 @@ import { TARGETS } from "./targets/index.js";
 
 const CORPUS = join(ROOT, "tests/fuzz/corpus");
 const HEAP = ["--chunks", "30000000", "--slots", "600000", "--stack", "8000"];
-/** Milliseconds, beyond whatever the server's limits allow. */
-const VISIT_TIME = 90_000;
 /** Bytes of a handshake that comes slowly. */
 const PIECE = 97;
 const PASSWORD = "correct horse";
@@ -104,7 +103,7 @@ function visit(act: (socket: Socket) => void): Visit {
 	return ({ host, port }) =>
 		new Promise((resolve, reject) => {
 			const socket = connect({ host, port, allowHalfOpen: true }, () => act(socket));
-			const timer = setTimeout(() => reject(new Error("the board does not close a socket")), VISIT_TIME);
+			const timer = setTimeout(() => reject(new Error("the board does not close a socket")), HANG);
 			socket.on("error", () => undefined);
 			socket.on("close", () => {
 				clearTimeout(timer);
