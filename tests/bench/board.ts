@@ -22,6 +22,18 @@ export interface Heap {
 	readonly slotSize: number;
 }
 
+export function difference(before: Heap, after: Heap): Heap {
+	return {
+		chunkBytes: after.chunkBytes - before.chunkBytes,
+		slots: after.slots - before.slots,
+		slotSize: after.slotSize,
+	};
+}
+
+export function bytesOf({ chunkBytes, slots, slotSize }: Heap): number {
+	return chunkBytes + slots * slotSize;
+}
+
 /** The same of the whole board, with what the table of connections takes for each. */
 export interface Measured extends Heap {
 	readonly table: number;

@@ -1,112 +1,9 @@
 /** The lane of the XS board with a device's slots: what connections take of its heap, and how many fit. */
-import { once } from "node:events";
-import { connect, type Socket } from "node:net";
-import type { SimClient } from "../../hal/sim/index.js";
-import {
-	SSH_MSG_SERVICE_ACCEPT,
-	SSH_MSG_SERVICE_REQUEST,
-	SSH_MSG_USERAUTH_SUCCESS,
-} from "../../src/messages.js";
-import type { ClientChannel } from "../peer/channel.js";
-import { TestClient } from "../peer/client.js";
-import { message } from "../peer/wire.js";
-import { Board, type Heap, LARGE_HEAP } from "./board.js";
-import { KEYS, signedRequest } from "./keys.js";
+import { Board, bytesOf, difference, type Heap, LARGE_HEAP } from "./board.js";
+import { commandFigures } from "./commands.js";
+import { Guest } from "./guest.js";
+import { KEYS } from "./keys.js";
 import type { Figures, Lane } from "./lane.js";
-import { OPENSSH } from "./openssh.js";
-
-/** Longer than anything takes here. */
-const PATIENCE = 20_000;
-
-/** A client over a real socket, which has logged in and opened a shell. */
-class Guest {
-	private readonly socket: Socket;
-	private readonly client: TestClient;
-	private channel: ClientChannel | undefined;
-	private over = false;
-	/** Called when something has changed. */
-	private look: () => void = () => {};
-
-	private constructor(socket: Socket) {
-		this.socket = socket;
-		const link = {
-			onData: undefined as ((bytes: Uint8Array) => void) | undefined,
-			write: (bytes: Uint8Array) => socket.write(bytes),
-		};
-		this.client = new TestClient(link as unknown as SimClient, () => {}, OPENSSH);
-		socket.on("data", bytes => {
-			link.onData?.(new Uint8Array(bytes));
-			this.look();
-		});
-		socket.on("error", () => {});
-		socket.on("close", () => {
-			this.over = true;
-			this.look();
-		});
-	}
-
-	/** Undefined where the server ends the connection before the prompt of its shell is there. */
-	static async enter(port: number): Promise<Guest | undefined> {
-		const socket = connect(port, "127.0.0.1");
-		const guest = new Guest(socket);
-		return (await guest.login()) ? guest : undefined;
-	}
-
-	private async login(): Promise<boolean> {
-		const { client } = this;
-		client.start();
-		if (!(await this.until(() => client.exchanges === 1))) return false;
-		client.send(message(SSH_MSG_SERVICE_REQUEST, "ssh-userauth"));
-		if (!(await this.until(() => client.has(SSH_MSG_SERVICE_ACCEPT)))) return false;
-		client.send(signedRequest(client.sessionId));
-		if (!(await this.until(() => client.has(SSH_MSG_USERAUTH_SUCCESS)))) return false;
-		const channel = client.open();
-		this.channel = channel;
-		if (!(await this.until(() => channel.recipient >= 0))) return false;
-		channel.request("pty-req", true, "xterm-256color", 80, 24, 0, 0, "");
-		channel.request("shell", true);
-		return this.prompted();
-	}
-
-	private prompted(): Promise<boolean> {
-		return this.until(() => this.channel!.text.endsWith("> "));
-	}
-
-	/** Whether the shell still answers. */
-	async isServed(): Promise<boolean> {
-		const before = this.channel!.data.length;
-		this.channel!.write("\r");
-		return this.until(() => this.channel!.data.length > before);
-	}
-
-	/** Exchanges keys anew; whether that went well. */
-	async rekey(): Promise<boolean> {
-		this.client.rekey();
-		return (await this.until(() => this.client.exchanges === 2)) && this.isServed();
-	}
-
-	async leave(): Promise<void> {
-		this.socket.destroy();
-		if (!this.over) await once(this.socket, "close");
-	}
-
-	/** False when the connection ends before. */
-	private until(done: () => boolean): Promise<boolean> {
-		return new Promise(resolve => {
-			const end = (result: boolean): void => {
-				this.look = () => {};
-				clearTimeout(timer);
-				resolve(result);
-			};
-			const timer = setTimeout(() => end(false), PATIENCE);
-			this.look = () => {
-				if (done()) end(true);
-				else if (this.over) end(false);
-			};
-			this.look();
-		});
-	}
-}
 
 /** Connections that come and go first, so that what the server keeps for all of them is there. */
 const BEFORE = 2;
@@ -136,15 +33,7 @@ async function idleOf(board: Board): Promise<Heap> {
 	const after = await board.idleHeap();
 	await first.leave();
 	await second.leave();
-	return {
-		chunkBytes: after.chunkBytes - before.chunkBytes,
-		slots: after.slots - before.slots,
-		slotSize: after.slotSize,
-	};
-}
-
-function bytesOf({ chunkBytes, slots, slotSize }: Heap): number {
-	return chunkBytes + slots * slotSize;
+	return difference(before, after);
 }
 
 /** Whether a board with this heap takes a login, a shell and a key exchange anew. */
@@ -206,6 +95,7 @@ async function measure(): Promise<Figures> {
 	const board = await startWarm();
 	const idle = await board.idleHeap();
 	const connection = await idleOf(board);
+	const commands = await commandFigures(board);
 	await board.end();
 	const peak = await peakOf(idle);
 	return {
@@ -215,6 +105,7 @@ async function measure(): Promise<Figures> {
 		"xs32.connection.idleBytes.chunks": connection.chunkBytes,
 		"xs32.connection.peakBytes": bytesOf(peak),
 		"xs32.connection.peakBytes.chunks": peak.chunkBytes,
+		...commands,
 		"xs32.connections": await connections(),
 	};
 }
