@@ -40,6 +40,7 @@ const RANGES: readonly Range[] = Object.freeze([
 	memory("commandLength", 1, "exec without a command is none"),
 	memory("environmentVariables", 0, ""),
 	range("environmentLength", 16, "a locale's name takes as much", 256),
+	memory("environmentBytes", 0, ""),
 	range("terminalTypeLength", 24, "screen.xterm-256color is one", 64),
 	range("terminalModesLength", 320, "OpenSSH sends 270 bytes", 1024),
 	range("terminalSize", 80, "a terminal has as many columns", 1000),

@@ -83,8 +83,8 @@ export const COST_COMPUTATION: Cost = Object.freeze({ slots: 300, bytes: 5_000 }
 export const COST_CHANNEL: Cost = Object.freeze({ slots: 40, bytes: 300 });
 /** A terminal, without its encoded modes. */
 export const COST_TERMINAL: Cost = Object.freeze({ slots: 20, bytes: 150 });
-/** An environment variable, without its name and value. */
-export const COST_VARIABLE: Cost = Object.freeze({ slots: 6, bytes: 48 });
+/** The environment of a session, without its bytes. */
+export const COST_ENVIRONMENT: Cost = Object.freeze({ slots: 10, bytes: 32 });
 /** A shell at its prompt, and a command that runs: what it has read and not yet written included. */
 export const COST_COMMAND: Cost = Object.freeze({ slots: 620, bytes: 5_700 });
 /** What those who are in need to end what they do: an exit status, a DISCONNECT, the log's line. Nobody is granted it. */
@@ -123,6 +123,8 @@ export interface Limits {
 	readonly environmentVariables: number;
 	/** The name of one, and its value, each. */
 	readonly environmentLength: number;
+	/** All of them, each with two bytes more: OpenSSH sends LANG and up to twelve LC_*, which come to 300 bytes. */
+	readonly environmentBytes: number;
 	/** The terminal's type, such as "xterm-256color". */
 	readonly terminalTypeLength: number;
 	/** pty-req's encoded terminal modes (RFC 4254 section 8), kept as long as the session: all known take 5 bytes each. */
@@ -215,6 +217,7 @@ export const DESKTOP_LIMITS: Limits = Object.freeze({
 	commandLength: 8192,
 	environmentVariables: 32,
 	environmentLength: 256,
+	environmentBytes: 16_384,
 	terminalTypeLength: 64,
 	terminalModesLength: 1024,
 	terminalSize: 1000,
@@ -263,6 +266,8 @@ export const DEVICE_LIMITS: Limits = Object.freeze({
 	heldReplies: 512,
 	commandLength: 512,
 	environmentVariables: 8,
+	environmentBytes: 512,
+	terminalModesLength: 320,
 	bytesBeforeLogin: 32_768,
 	waitingConnections: 4,
 	waitingByAddress: 3,

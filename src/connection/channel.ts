@@ -2,8 +2,8 @@
 import {
 	COST_CHANNEL,
 	COST_COMMAND,
+	COST_ENVIRONMENT,
 	COST_TERMINAL,
-	COST_VARIABLE,
 	MAX_DESCRIPTION_LENGTH,
 	MAX_NAME_LENGTH,
 } from "../limits.js";
@@ -29,6 +29,7 @@ import {
 } from "./outgoing.js";
 import { Ring } from "./ring.js";
 import type { ConnectionInfo, Session, Terminal } from "./session.js";
+import { variablesOf } from "./variables.js";
 
 // The state of a channel, as bits of one property: on XS each property takes 16 bytes.
 /** A shell, a command or a subsystem runs on it. */
@@ -63,7 +64,8 @@ export class SessionChannel implements Session {
 	private flags = 0;
 	/** exit-status or exit-signal, until it was sent. */
 	private outcome: Outcome | undefined = undefined;
-	private variables: Map<string, string> | undefined = undefined;
+	/** Environment variables set so far. */
+	variables: Uint8Array | undefined = undefined;
 	/** OK, or what the sender said when it failed: the connection's end. */
 	status: number = OK;
 
@@ -103,9 +105,7 @@ export class SessionChannel implements Session {
 		// The window may be filled at any time, whether or not it ever is.
 		budget.add(COST_CHANNEL, this.host.limits.initialWindowSize);
 		if (terminal !== undefined) budget.add(COST_TERMINAL, terminal.modes.length);
-		variables?.forEach((value, name) => {
-			budget.add(COST_VARIABLE, name.length + value.length);
-		});
+		if (variables !== undefined) budget.add(COST_ENVIRONMENT, variables.length);
 		if (this.started) budget.add(COST_COMMAND);
 	}
 
@@ -116,8 +116,7 @@ export class SessionChannel implements Session {
 	}
 
 	get environment(): Map<string, string> {
-		this.variables ??= new Map();
-		return this.variables;
+		return variablesOf(this.variables);
 	}
 
 	get readable(): number {
@@ -264,11 +263,6 @@ export class SessionChannel implements Session {
 
 	get eofReceived(): boolean {
 		return (this.flags & EOF_RECEIVED) !== 0;
-	}
-
-	/** Environment variables set so far. */
-	get variableCount(): number {
-		return this.variables === undefined ? 0 : this.variables.size;
 	}
 
 	/** CHANNEL_SUCCESS or CHANNEL_FAILURE; not behind our CLOSE, where the peer has nobody left to tell. */

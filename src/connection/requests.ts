@@ -10,7 +10,7 @@
  * The layouts below show what follows. Forwarding of X11 and of agents, and whatever is not known, is refused.
  * Callbacks come last, behind the reply: they may do anything, closing the connection included.
  */
-import { COST_COMMAND, COST_TERMINAL, COST_VARIABLE, type Limits, MAX_NAME_LENGTH } from "../limits.js";
+import { COST_COMMAND, COST_ENVIRONMENT, COST_TERMINAL, type Limits, MAX_NAME_LENGTH } from "../limits.js";
 import { ERR_SESSION_BAD_PAYLOAD, OK } from "../merrors.js";
 import { SSH_MSG_CHANNEL_FAILURE, SSH_MSG_CHANNEL_SUCCESS } from "../messages.js";
 import { __ENABLE_MOCANA_SSH_TERMINAL__ } from "../moptions.js";
@@ -19,6 +19,7 @@ import { asciiString, type Reader } from "../wire.js";
 import type { SessionChannel } from "./channel.js";
 import type { ConnectionHost } from "./host.js";
 import type { Session } from "./session.js";
+import { withVariable } from "./variables.js";
 
 /** Handles a CHANNEL_REQUEST whose recipient was found; `reader` stands at the request type. OK or a status. */
 export function channelRequest(host: ConnectionHost, channel: SessionChannel, reader: Reader): number {
@@ -55,6 +56,10 @@ function refuse(host: ConnectionHost, channel: SessionChannel, type: string, wan
 	host.report?.(`channel ${channel.channel}: ${type} refused`);
 	return answer(channel, wantReply, false);
 }
+
+const TTY_OP_END = 0;
+const FIRST_UNDEFINED = 160;
+const MODE_LENGTH = 1 + 4;
 
 /** Sizes come from a window that a user drags; 0 is unknown. */
 function size(reader: Reader, limits: Limits): number {
@@ -97,9 +102,20 @@ function ptyRequest(
 		rows,
 		widthPixels,
 		heightPixels,
-		modes: modes.slice(),
+		modes: modes.slice(0, modesLength(modes)),
 	};
 	return answer(channel, wantReply, true);
+}
+
+/**
+ * How much of the encoded modes says something (RFC 4254 section 8): an opcode and a uint32 each, until TTY_OP_END, or
+ * an opcode that is not defined yet, after which nothing can be told.
+ */
+function modesLength(modes: Uint8Array): number {
+	let at = 0;
+	while (at + MODE_LENGTH <= modes.length && modes[at] !== TTY_OP_END && modes[at] < FIRST_UNDEFINED)
+		at += MODE_LENGTH;
+	return at;
 }
 
 function isPrintable(bytes: Uint8Array): boolean {
@@ -124,18 +140,19 @@ function environmentRequest(
 function setVariable(
 	host: ConnectionHost,
 	channel: SessionChannel,
-	nameBytes: Uint8Array,
+	name: Uint8Array,
 	value: Uint8Array,
 ): boolean {
-	const { environmentLength, environmentVariables } = host.limits;
-	if (nameBytes.length > environmentLength || !isText(value, environmentLength)) return false;
-	if (!nameBytes.every(isNameByte)) return false;
-	const name = asciiString(nameBytes);
-	if (!isListed(host.environmentNames, name)) return false;
-	const full = channel.variableCount >= environmentVariables;
-	if (full && !channel.environment.has(name)) return false;
-	if (!host.grants(COST_VARIABLE, nameBytes.length + value.length)) return false;
-	channel.environment.set(name, decodeUtf8(value));
+	const { environmentLength, environmentVariables, environmentBytes } = host.limits;
+	if (name.length > environmentLength || !isText(value, environmentLength)) return false;
+	if (!name.every(isNameByte) || !isListed(host.environmentNames, asciiString(name))) return false;
+	const { variables } = channel;
+	// The block grows by being copied: for a moment there are both.
+	const grown = (variables?.length ?? 0) + name.length + value.length;
+	if (!host.grants(COST_ENVIRONMENT, grown)) return false;
+	const changed = withVariable(variables, name, value, environmentVariables, environmentBytes);
+	if (changed === undefined) return false;
+	channel.variables = changed;
 	return true;
 }
 

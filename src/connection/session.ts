@@ -27,7 +27,7 @@ export interface Terminal {
 	readonly rows: number;
 	readonly widthPixels: number;
 	readonly heightPixels: number;
-	/** Encoded terminal modes (RFC 4254 section 8), as sent. */
+	/** Encoded terminal modes (RFC 4254 section 8), as sent, as far as they are defined; without TTY_OP_END. */
 	readonly modes: Uint8Array;
 }
 
@@ -43,6 +43,7 @@ export interface Session {
 	readonly command: string;
 	/** What the client asked for where a forced command took its place; else undefined. */
 	readonly originalCommand: string | undefined;
+	/** What the client has set, as it was allowed to; a copy each time. */
 	readonly environment: ReadonlyMap<string, string>;
 	/** Undefined without a pty. */
 	readonly terminal: Terminal | undefined;

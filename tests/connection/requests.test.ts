@@ -1,6 +1,6 @@
 /** What a client asks of a session: RFC 4254 section 6, RFC 4335. */
 import type { Session, Terminal } from "../../src/connection/session.js";
-import { COST_CHANNEL, COST_COMMAND, COST_TERMINAL, COST_VARIABLE, type Cost } from "../../src/limits.js";
+import { COST_CHANNEL, COST_COMMAND, COST_ENVIRONMENT, COST_TERMINAL, type Cost } from "../../src/limits.js";
 import { ERR_SESSION_BAD_PAYLOAD, OK } from "../../src/merrors.js";
 import { FULL_PERMIT } from "../../src/userauth/authenticator.js";
 import { encodeUtf8 } from "../../src/utf8.js";
@@ -163,7 +163,23 @@ test("pty-req: the terminal as it was described, its modes copied", () => {
 	assert.deepEqual(peer.take(), [...GRANTED, ...GRANTED]);
 	const { modes, ...rest } = peer.session!.terminal!;
 	assert.deepEqual(rest, { type: "xterm", columns: 80, rows: 24, widthPixels: 640, heightPixels: 480 });
-	assert.deepEqual([...modes], [53, 0, 0, 0, 1, 0]);
+	assert.deepEqual([...modes], [53, 0, 0, 0, 1]);
+});
+
+test("pty-req: of the modes what is defined is kept, up to their end", () => {
+	const kept = (...modes: number[]): number[] => {
+		const peer = opened();
+		peer.request("pty-req", pty("xterm", 80, 24, Uint8Array.from(modes)));
+		peer.request("shell");
+		return [...peer.session!.terminal!.modes];
+	};
+	const one = [1, 0, 0, 0, 3];
+	const last = [159, 9, 9, 9, 9];
+	assert.deepEqual(kept(), []);
+	assert.deepEqual(kept(...one, ...last), [...one, ...last]);
+	assert.deepEqual(kept(...one, 0, ...last), one);
+	assert.deepEqual(kept(...one, 160, 1, 1, 1, 1, ...last), one);
+	assert.deepEqual(kept(...one, 2, 0, 0, 0), one);
 });
 
 test("pty-req: sizes are bounded, 0 stays unknown", () => {
@@ -186,8 +202,8 @@ test("pty-req is refused: not permitted, too long, not printable, twice, behind 
 	assert.deepEqual(ask(pty("x".repeat(64))), GRANTED);
 	assert.deepEqual(ask(pty("x".repeat(65))), REFUSED);
 	assert.deepEqual(ask(pty("vt\u001b100")), REFUSED);
-	assert.deepEqual(ask(pty("vt100", 80, 24, new Uint8Array(1024))), GRANTED);
-	assert.deepEqual(ask(pty("vt100", 80, 24, new Uint8Array(1025))), REFUSED);
+	assert.deepEqual(ask(pty("vt100", 80, 24, new Uint8Array(320))), GRANTED);
+	assert.deepEqual(ask(pty("vt100", 80, 24, new Uint8Array(321))), REFUSED);
 	const peer = opened();
 	peer.request("pty-req", pty());
 	peer.request("pty-req", pty("other"));
@@ -199,7 +215,7 @@ test("pty-req is refused: not permitted, too long, not printable, twice, behind 
 });
 
 test("env: the allow-list with its wildcard, in UTF-8", () => {
-	const peer = opened({ environmentVariables: 3 });
+	const peer = opened({ environmentVariables: 3, environmentBytes: 1024 });
 	const ask = (name: string, value: string | Uint8Array) => {
 		assert.equal(peer.request("env", variable(name, value)), OK);
 		return peer.take()[0];
@@ -225,6 +241,28 @@ test("env: the allow-list with its wildcard, in UTF-8", () => {
 	assert.equal(environment.get("LANG"), "C");
 	assert.equal(environment.get("LC_ALL"), "grün");
 	assert.deepEqual(peer.reports, []);
+});
+
+test("env: their bytes are bounded in all; a new value takes the place of the old one", () => {
+	const peer = opened({ environmentBytes: 24 });
+	const ask = (name: string, value: string) => {
+		peer.request("env", variable(name, value));
+		return peer.take()[0];
+	};
+	assert.equal(ask("LC_A", "1234"), "SUCCESS 70");
+	assert.equal(ask("LANG", ""), "SUCCESS 70");
+	assert.equal(ask("LC_B", "123"), "FAILURE 70");
+	assert.equal(ask("LC_B", "12"), "SUCCESS 70");
+	assert.equal(ask("LC_A", "12345"), "FAILURE 70");
+	assert.equal(ask("LC_A", "x=y"), "SUCCESS 70");
+	assert.equal(ask("LC", "x"), "FAILURE 70");
+	peer.request("shell");
+	const seen = [...peer.session!.environment].sort();
+	assert.deepEqual(seen, [
+		["LANG", ""],
+		["LC_A", "x=y"],
+		["LC_B", "12"],
+	]);
 });
 
 test("env: channels do not share variables", () => {
@@ -372,7 +410,7 @@ test("without memory a channel, and what would be stored for it, is refused, and
 
 	const kinds: [string, (writer: Writer) => unknown, Cost][] = [
 		["pty-req", pty(), COST_TERMINAL],
-		["env", variable("LANG", "C"), COST_VARIABLE],
+		["env", variable("LANG", "C"), COST_ENVIRONMENT],
 		["shell", nothing, COST_COMMAND],
 		["exec", writer => writer.ascii("cat"), COST_COMMAND],
 		["subsystem", writer => writer.ascii("sftp"), COST_COMMAND],

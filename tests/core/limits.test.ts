@@ -27,6 +27,7 @@ test("the range of each limit: its ends, and one beyond them", () => {
 		commandLength: [1, memory],
 		environmentVariables: [0, memory],
 		environmentLength: [16, 256],
+		environmentBytes: [0, memory],
 		terminalTypeLength: [24, 64],
 		terminalModesLength: [320, 1024],
 		terminalSize: [80, 1000],

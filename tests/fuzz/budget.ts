@@ -53,13 +53,14 @@ const CHANNEL_PLACES = 40;
 
 /** What is wrong with a connection's memory, or undefined. */
 export function excess({ bytes, characters, places }: Holding, limits: Limits): string | undefined {
-	const { channels, environmentVariables, environmentLength } = limits;
+	const { channels, environmentBytes } = limits;
 	// A packet may be copied while it is worked on: a signature's, or a host key's proof.
 	const buffers = limits.packetSize * 2 + limits.sendBufferSize + limits.heldReplies + SMALL_BYTES;
-	const byteBudget = buffers + channels * (limits.initialWindowSize + limits.terminalModesLength);
-	const perChannel = 2 * limits.commandLength + environmentVariables * 2 * environmentLength + 256;
+	const byteBudget =
+		buffers + channels * (limits.initialWindowSize + limits.terminalModesLength + environmentBytes);
+	const perChannel = 2 * limits.commandLength + 256;
 	const characterBudget = SMALL_CHARACTERS + channels * perChannel;
-	const placeBudget = PLACES + channels * (CHANNEL_PLACES + 2 * environmentVariables);
+	const placeBudget = PLACES + channels * CHANNEL_PLACES;
 	if (bytes > byteBudget) return `${bytes} bytes are held, above ${byteBudget}`;
 	if (characters > characterBudget) return `${characters} characters are held, above ${characterBudget}`;
 	if (places > placeBudget) return `${places} places are held, above ${placeBudget}`;

@@ -180,6 +180,15 @@ export const SIZES: Readonly<Partial<Record<keyof Limits, Row>>> = {
 		const ask = (name: string, value: string) => asked({ environmentLength: 20 }, "env", name, value);
 		return [ask("LC_".padEnd(20 + over, "X"), "C"), ask("LANG", "x".repeat(20 + over))];
 	}),
+	// "LC_A=C" and "LC_B=C", with a NUL each.
+	environmentBytes: row(true, false, over => {
+		const place = placeWith({ environmentBytes: 14 });
+		const channel = place.client().login().open();
+		channel.request("env", true, "LC_A", "C");
+		channel.request("env", true, "LC_B", "C".repeat(1 + over));
+		place.run();
+		return answerOf(channel);
+	}),
 	terminalTypeLength: row(true, false, over =>
 		asked({ terminalTypeLength: 24 }, "pty-req", "x".repeat(24 + over), 80, 24, 0, 0, ""),
 	),

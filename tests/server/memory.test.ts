@@ -152,7 +152,7 @@ test("variables and terminals count, each where it is stored", () => {
 		for (let count = 0; count < 8; count++) channel.request("env", true, `LC_${count}`, "x".repeat(200));
 	});
 	const terminals = channels(channel => {
-		channel.request("pty-req", true, "xterm", 80, 24, 0, 0, "m".repeat(1000));
+		channel.request("pty-req", true, "xterm", 80, 24, 0, 0, "m".repeat(320));
 	});
 	assert.ok(plain > 4 && plain < 100, `${plain}`);
 	assert.ok(variables < plain, `${variables} of ${plain}`);
