@@ -1,9 +1,13 @@
-/** Runs command lines in a session, one after the other. */
+/**
+ * Runs command lines in a session, one after the other. It waits by being called, not by promises: on XS each async
+ * function that waits takes 55 slots and 300 bytes, and a command in a channel had four of them besides its own.
+ */
 import type { ConnectionInfo, Session, Terminal } from "../connection/session.js";
+import { closeQuietly, soon } from "./deferred.js";
 import type { Device } from "./device.js";
 import { type Dispatcher, type DispatcherHost, dispatching, notFound, withListed } from "./dispatcher.js";
 import type { WaitingInput } from "./input.js";
-import type { Outlet } from "./outlet.js";
+import type { Drained, Outlet } from "./outlet.js";
 import { type Command, findCommand } from "./registry.js";
 import { Run, type RunHost } from "./run.js";
 import { COMMAND, INVALID, Tokenizer } from "./tokenizer.js";
@@ -17,7 +21,13 @@ export interface ShellHost {
 	readonly dispatcher: ((host: DispatcherHost) => Dispatcher) | undefined;
 }
 
-export class Interpreter implements RunHost {
+/** The session that lines come from. */
+export interface InterpreterHost extends DispatcherHost {
+	/** The line has ended; its exit status is in `status`. What is thrown closes the session. */
+	executed(): void;
+}
+
+export class Interpreter implements RunHost, Drained {
 	/** Exit status of the last command; what $? stands for. */
 	status = 0;
 	/** The session shall end with this status. */
@@ -25,13 +35,23 @@ export class Interpreter implements RunHost {
 	readonly outlet: Outlet;
 	readonly dispatcher: Dispatcher | undefined;
 	private readonly shell: ShellHost;
-	private readonly channel: Session;
-	private current: Run | undefined;
+	private readonly host: InterpreterHost;
+	/** The line that shall run, until it does. */
+	private line: string | undefined = undefined;
+	/** What is left of it after the command that runs. */
+	private tokenizer: Tokenizer | undefined = undefined;
+	/** There while a line runs. */
+	private input: WaitingInput | undefined = undefined;
+	private current: Run | undefined = undefined;
+	/** What the last command failed with. */
+	private complaint = "";
+	/** Within advance(), which goes on by itself. */
+	private advancing = false;
 	private stopped = false;
 
-	constructor(shell: ShellHost, host: DispatcherHost, outlet: Outlet) {
+	constructor(shell: ShellHost, host: InterpreterHost, outlet: Outlet) {
 		this.shell = shell;
-		this.channel = host.session;
+		this.host = host;
 		this.outlet = outlet;
 		this.dispatcher = shell.dispatcher?.(host);
 	}
@@ -46,6 +66,9 @@ export class Interpreter implements RunHost {
 		return variables;
 	}
 
+	private get channel(): Session {
+		return this.host.session;
+	}
 	get device(): Device {
 		return this.shell.device;
 	}
@@ -72,66 +95,142 @@ export class Interpreter implements RunHost {
 	}
 
 	/**
-	 * Runs a line, as far as nothing stops it; the exit status is then in `status`. It rejects
-	 * where there is no memory to go on with.
+	 * Runs a line, as far as nothing stops it; the host is told when it has ended.
 	 * @param input what its commands read
 	 */
-	async execute(line: string, input: WaitingInput): Promise<void> {
+	execute(line: string, input: WaitingInput): void {
 		this.stopped = false;
-		// A packet has led here, through all layers: a command begins anew, with the whole of a device's small stack.
-		await undefined;
-		if (this.stopped) return;
-		// All of it must be understood before any of it runs.
-		const check = new Tokenizer(line, noVariable);
-		let token = check.next();
-		while (token === COMMAND) token = check.next();
-		if (token === INVALID) return this.complain(check.error, 2);
-
-		const environment = this.environment;
-		const lookup = (name: string): string =>
-			name === "?" ? String(this.status) : (environment.get(name) ?? "");
-		const tokenizer = new Tokenizer(line, lookup);
-		let operator = ";";
-		for (;;) {
-			token = tokenizer.next();
-			if (token === INVALID) return this.complain(tokenizer.error, 2);
-			if (token !== COMMAND) return;
-			const skipped = operator === "&&" ? this.status !== 0 : operator === "||" && this.status === 0;
-			if (!skipped && tokenizer.words.length > 0) await this.runCommand(tokenizer.words, input);
-			if (this.stopped || this.exiting) return;
-			operator = tokenizer.operator;
+		this.line = line;
+		this.input = input;
+		// A packet has led here, through all layers: the line runs in a job.
+		try {
+			this.later();
+		} catch {
+			closeQuietly(this.channel);
 		}
 	}
 
-	/** Stops what runs, and the rest of its line; the status is set at once. */
+	/** Stops what runs, and the rest of its line; the status is set at once, and the host is told later. */
 	cancel(status: number): void {
 		this.stopped = true;
 		this.status = status;
 		this.current?.cancel(status);
+		// Of a command that was not found, say: who stops it does not wait for the client to read that.
+		if (this.input !== undefined) this.outlet.drop();
 	}
 
-	private async runCommand(words: readonly string[], input: WaitingInput): Promise<void> {
+	/** The session is gone: stops what runs, and tells nobody. */
+	close(status: number): void {
+		this.input = undefined;
+		this.tokenizer = undefined;
+		this.exiting = true;
+		this.cancel(status);
+	}
+
+	ended(run: Run, status: number, complaint: string | undefined): void {
+		this.current = undefined;
+		if (!this.exiting || run.cancelled) this.status = status;
+		if (complaint === undefined) {
+			this.exiting = true;
+			closeQuietly(this.channel);
+		} else this.complaint = complaint;
+		this.goOn();
+	}
+
+	drained(): void {
+		this.goOn();
+	}
+
+	/** Throws nothing. Who cancels has a packet at hand: what comes then is not to be put on top of it. */
+	private goOn(): void {
+		if (this.advancing) return;
+		try {
+			if (this.stopped) this.later();
+			else this.advance();
+		} catch {
+			closeQuietly(this.channel);
+		}
+	}
+
+	private later(): void {
+		if (this.input !== undefined) soon(this.channel, () => this.advance());
+	}
+
+	/** Runs what is left of the line until a command waits, or the client has yet to read what was said. */
+	private advance(): void {
+		const { input } = this;
+		if (input === undefined) return;
+		this.advancing = true;
+		try {
+			if (!this.runAll(input)) return;
+		} finally {
+			this.advancing = false;
+		}
+		this.tokenizer = undefined;
+		this.input = undefined;
+		this.host.executed();
+	}
+
+	/** False where it has to wait. */
+	private runAll(input: WaitingInput): boolean {
+		if (this.line !== undefined && !this.stopped) this.begin(this.line);
+		for (;;) {
+			this.say();
+			if (!this.outlet.isDrained(this)) return false;
+			if (this.tokenizer === undefined || this.stopped || this.exiting) return true;
+			this.runNext(this.tokenizer, input);
+			if (this.current !== undefined) return false;
+		}
+	}
+
+	/** All of a line must be understood before any of it runs. */
+	private begin(line: string): void {
+		this.line = undefined;
+		const check = new Tokenizer(line, noVariable);
+		let token = check.next();
+		while (token === COMMAND) token = check.next();
+		if (token === INVALID) this.fail(check.error, 2);
+		else this.tokenizer = new Tokenizer(line, name => this.variable(name));
+	}
+
+	private runNext(tokenizer: Tokenizer, input: WaitingInput): void {
+		const { operator } = tokenizer;
+		const token = tokenizer.next();
+		// What nothing follows is not held while the command runs.
+		if (token !== COMMAND || tokenizer.done) this.tokenizer = undefined;
+		if (token === INVALID) this.fail(tokenizer.error, 2);
+		const skipped = operator === "&&" ? this.status !== 0 : operator === "||" && this.status === 0;
+		if (token === COMMAND && !skipped && tokenizer.words.length > 0) this.run(tokenizer.words, input);
+	}
+
+	private run(words: string[], input: WaitingInput): void {
 		const { commands } = this.shell;
 		const [name] = words;
 		const command =
 			this.dispatcher === undefined
 				? findCommand(commands, name)
 				: dispatching(this.dispatcher, commands, name);
-		if (command === undefined) return this.complain(notFound(name), 127);
-		const run = new Run(this, words, input);
-		this.current = run;
-		const status = await run.start(command);
-		this.current = undefined;
-		if (!this.exiting || run.cancelled) this.status = status;
+		if (command === undefined) {
+			this.fail(notFound(name), 127);
+			return;
+		}
+		this.current = new Run(this, words, input);
+		this.current.start(command);
 	}
 
-	private async complain(message: string, status: number): Promise<void> {
+	private variable(name: string): string {
+		return name === "?" ? String(this.status) : (this.environment.get(name) ?? "");
+	}
+
+	private fail(complaint: string, status: number): void {
 		this.status = status;
-		try {
-			await this.outlet.write(`${message}\n`, true);
-		} catch {
-			// Cancelled, or the channel is gone: no one is left to tell.
-		}
+		this.complaint = `${complaint}\n`;
+	}
+
+	private say(): void {
+		const { complaint } = this;
+		this.complaint = "";
+		if (complaint !== "") this.outlet.print(complaint, true);
 	}
 }
 

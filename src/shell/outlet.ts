@@ -1,18 +1,32 @@
 /** The way out of a session: writes in their order, each at the pace of the client's window. */
 import type { Session } from "../connection/session.js";
 import { encodeUtf8 } from "../utf8.js";
-import { Cancelled, rejected, unwatched } from "./registry.js";
+import { Deferred, rejected } from "./deferred.js";
+import { Cancelled } from "./registry.js";
 
 const CR = 0x0d;
 const LF = 0x0a;
 
-interface Entry {
+/** Who waits until nothing waits any more. */
+export interface Drained {
+	drained(): void;
+}
+
+/** Bytes that the session has not taken yet. */
+class Entry {
 	readonly bytes: Uint8Array;
-	at: number;
+	at = 0;
 	readonly error: boolean;
-	/** Both undefined for what the shell itself shows. */
-	readonly resolve: (() => void) | undefined;
-	readonly reject: ((reason: Cancelled) => void) | undefined;
+	/** Of the shell itself: not dropped. */
+	readonly own: boolean;
+	/** Of the command that waits for it. */
+	writer: Deferred<void> | undefined = undefined;
+
+	constructor(bytes: Uint8Array, error: boolean, own: boolean) {
+		this.bytes = bytes;
+		this.error = error;
+		this.own = own;
+	}
 }
 
 export class Outlet {
@@ -24,7 +38,7 @@ export class Outlet {
 	private entries: Entry[] = [];
 	private lastByte = LF;
 	private closed = false;
-	private whenDrained: (() => void) | undefined;
+	private waiter: Drained | undefined = undefined;
 
 	constructor(session: Session, terminal: boolean) {
 		this.session = session;
@@ -33,20 +47,23 @@ export class Outlet {
 
 	/** Of a command. Resolves when the session has taken all; rejects with Cancelled when that will not be. */
 	write(data: string | Uint8Array, error: boolean): Promise<void> {
+		const entry = this.print(data, error);
+		if (entry === undefined) return rejected();
+		if (!this.entries.includes(entry)) return Promise.resolve();
+		entry.writer = new Deferred();
+		return entry.writer.promise;
+	}
+
+	/** The same for whom nobody waits. Undefined where the session is gone. */
+	print(data: string | Uint8Array, error: boolean): Entry | undefined {
 		let bytes = typeof data === "string" ? encodeUtf8(data) : data;
 		if (this.terminal) bytes = withReturns(bytes);
-		if (this.closed) return rejected();
-		return unwatched(
-			new Promise<void>((resolve, reject) => {
-				this.push({ bytes, at: 0, error: error && !this.terminal, resolve, reject });
-			}),
-		);
+		return this.push(bytes, error && !this.terminal, false);
 	}
 
 	/** Of the shell itself: prompts, echo. Not converted, not dropped. */
 	show(bytes: Uint8Array): void {
-		if (bytes.length > 0 && !this.closed)
-			this.push({ bytes, at: 0, error: false, resolve: undefined, reject: undefined });
+		if (bytes.length > 0) this.push(bytes, false, true);
 	}
 
 	/** Whether what was written ends with a line feed. */
@@ -60,30 +77,30 @@ export class Outlet {
 		const dropped = this.entries;
 		this.entries = dropped.filter(isOwn);
 		this.queued = 0;
-		this.entries.forEach(entry => {
-			this.queued += entry.bytes.length - entry.at;
-		});
-		dropped.forEach(entry => {
-			entry.reject?.(new Cancelled());
-		});
+		for (const entry of this.entries) this.queued += entry.bytes.length - entry.at;
+		for (const entry of dropped) if (!entry.own) entry.writer?.fail(new Cancelled());
 		this.checkDrained();
 	}
 
-	/** The session is gone. */
+	/** Lets go of who waits for writes: they are not told of their end. */
+	forget(): void {
+		for (const entry of this.entries) entry.writer = undefined;
+	}
+
+	/** The session is gone, and with it whoever waited. */
 	close(): void {
 		this.closed = true;
+		this.waiter = undefined;
 		this.drop();
 		this.entries = [];
 		this.queued = 0;
-		this.checkDrained();
 	}
 
-	/** Resolves when nothing waits any more. */
-	drained(): Promise<void> {
-		return new Promise(resolve => {
-			this.whenDrained = resolve;
-			this.checkDrained();
-		});
+	/** True when nothing waits; else the waiter, of which there is one, is told once when that is so. */
+	isDrained(waiter: Drained): boolean {
+		if (this.entries.length === 0) return true;
+		this.waiter = waiter;
+		return false;
 	}
 
 	/** Sends what the session takes now. */
@@ -102,22 +119,25 @@ export class Outlet {
 				if (count < left) return;
 			}
 			this.entries.shift();
-			entry.resolve?.();
+			entry.writer?.resolve();
 		}
 		this.checkDrained();
 	}
 
-	private push(entry: Entry): void {
+	private push(bytes: Uint8Array, error: boolean, own: boolean): Entry | undefined {
+		if (this.closed) return undefined;
+		const entry = new Entry(bytes, error, own);
 		this.entries.push(entry);
-		this.queued += entry.bytes.length;
+		this.queued += bytes.length;
 		if (this.entries.length === 1) this.pump();
+		return entry;
 	}
 
 	private checkDrained(): void {
-		if (this.entries.length > 0 || this.whenDrained === undefined) return;
-		const resolve = this.whenDrained;
-		this.whenDrained = undefined;
-		resolve();
+		if (this.entries.length > 0 || this.waiter === undefined) return;
+		const { waiter } = this;
+		this.waiter = undefined;
+		waiter.drained();
 	}
 }
 
@@ -135,5 +155,5 @@ function withReturns(bytes: Uint8Array): Uint8Array {
 }
 
 function isOwn(entry: Entry): boolean {
-	return entry.reject === undefined;
+	return entry.own;
 }

@@ -5,9 +5,8 @@
 import type { Session, Terminal } from "../connection/session.js";
 import { printable } from "../utf8.js";
 import type { CompletionPoint } from "./completion.js";
-import type { DispatcherHost } from "./dispatcher.js";
 import { History } from "./history.js";
-import { Interpreter, type ShellHost } from "./interpreter.js";
+import { Interpreter, type InterpreterHost, type ShellHost } from "./interpreter.js";
 import { KeyDecoder } from "./keys.js";
 import { LineEditor } from "./line-editor.js";
 import { Outlet } from "./outlet.js";
@@ -19,13 +18,14 @@ export interface InteractiveHost extends ShellHost {
 }
 
 /** A class to be extended and no object of its own, which would take 100 bytes more of each session on XS. */
-export abstract class PromptSession implements DispatcherHost {
+export abstract class PromptSession implements InterpreterHost {
 	protected readonly shell: InteractiveHost;
 	readonly session: Session;
 	protected readonly decoder: KeyDecoder = new KeyDecoder();
 	protected readonly outlet: Outlet;
 	protected readonly interpreter: Interpreter;
-	private readonly history = new History();
+	/** There from the first prompt on. */
+	private history: History | undefined = undefined;
 	/** There while something stands in the line, and made anew with the next key: it takes 1.4 KB on XS. */
 	private editor: LineEditor | undefined = undefined;
 	/** What stands before the line, and the size of the terminal that it was written for. */
@@ -40,13 +40,14 @@ export abstract class PromptSession implements DispatcherHost {
 	}
 
 	abstract print(text: string | Uint8Array): void;
+	abstract executed(): void;
 
 	/** A line is being edited. */
 	protected abstract get editing(): boolean;
 
 	/** A prompt on a fresh row, with an empty line. Without a text, the one of the moment. */
 	protected showPrompt(text: string = this.newPrompt()): void {
-		if (!this.outlet.atLineStart) this.outlet.write("\n", false);
+		if (!this.outlet.atLineStart) this.outlet.print("\n", false);
 		this.terminal = this.session.terminal;
 		this.promptText = text;
 		this.show(this.open());
@@ -63,6 +64,7 @@ export abstract class PromptSession implements DispatcherHost {
 
 	/** An editor at the start of a line; what it shows has yet to be sent. */
 	private open(): LineEditor {
+		this.history ??= new History();
 		const line = new LineEditor(this.decoder, this.history);
 		line.resize(this.terminal?.columns ?? 0, this.terminal?.rows ?? 0);
 		line.start(this.promptText);
@@ -107,8 +109,8 @@ export abstract class PromptSession implements DispatcherHost {
 		const line = this.resume();
 		line.hide();
 		this.show(line);
-		this.outlet.write(text, false);
-		if (!this.outlet.atLineStart) this.outlet.write("\n", false);
+		this.outlet.print(text, false);
+		if (!this.outlet.atLineStart) this.outlet.print("\n", false);
 		line.unhide();
 		this.show(line);
 	}
@@ -136,11 +138,16 @@ export abstract class PromptSession implements DispatcherHost {
 			return;
 		}
 		const { version } = line;
-		Promise.resolve(candidates)
-			.then(late => {
-				if (this.editing && this.editor === line && line.version === version) this.offer(line, point, late);
-			})
-			.catch(() => undefined);
+		const offer = (late: string[]): void => {
+			if (!this.editing || this.editor !== line || line.version !== version) return;
+			try {
+				this.offer(line, point, late);
+			} catch {
+				// What a command of JavaScript answers with may be anything.
+			}
+		};
+		// Both handlers in one call, which leaves no promise without one.
+		Promise.resolve(candidates).then(offer, () => undefined);
 	}
 
 	/** @param candidates what a command has answered with, which in JavaScript may be nothing */

@@ -77,19 +77,6 @@ export class Cancelled extends Error {
 	}
 }
 
-/** A promise that nobody need look at: a command that does not wait must not bring the program down by a rejection. */
-export function unwatched<T>(promise: Promise<T>): Promise<T> {
-	promise.catch(ignore);
-	return promise;
-}
-
-function ignore(): void {}
-
-/** What a command gets that is over. */
-export function rejected<T>(): Promise<T> {
-	return unwatched(Promise.reject<T>(new Cancelled()));
-}
-
 export function findCommand(commands: readonly Command[], name: string): Command | undefined {
 	return commands.find(command => command.name === name);
 }

@@ -1,5 +1,9 @@
-/** One run of a command: its context, and its end, which comes once, by itself or by cancelling. */
+/**
+ * One run of a command: its context, and its end, which comes once, by itself or by cancelling. It is stdin and stdout as
+ * well: on XS an object takes four slots at least, and a command that has begun shall take few.
+ */
 import type { ConnectionInfo, Terminal } from "../connection/session.js";
+import { Deferred, rejected } from "./deferred.js";
 import type { Device } from "./device.js";
 import type { WaitingInput } from "./input.js";
 import type { Outlet } from "./outlet.js";
@@ -10,8 +14,6 @@ import {
 	type Context,
 	type Input,
 	type Output,
-	rejected,
-	unwatched,
 } from "./registry.js";
 
 /** The session that a command runs in. */
@@ -19,53 +21,54 @@ export interface RunHost extends Circumstances {
 	readonly outlet: Outlet;
 	readonly terminal: Terminal | undefined;
 	exit(status: number): void;
+	/** The run is over: called once. @param complaint what is to be shown; undefined where there was no memory for it */
+	ended(run: Run, status: number, complaint: string | undefined): void;
 }
 
-interface Sleep {
-	timer: number;
-	readonly reject: (reason: Cancelled) => void;
+class Sleep extends Deferred<void> {
+	timer = 0;
 }
 
-export class Run implements Context {
+export class Run implements Context, Input, Output {
 	readonly name: string;
 	readonly args: readonly string[];
-	readonly stdin: Input;
-	readonly stdout: Output;
-	readonly stderr: Output;
 	cancelled = false;
 	onCancel: (() => void) | undefined = undefined;
 	/** Ended or cancelled. */
 	over = false;
+	/** What it answers with is not heard, for there was no memory to listen: it must not be told of its end. */
+	private unheard = false;
 	private readonly host: RunHost;
 	private readonly input: WaitingInput;
-	private readonly sleeps: Sleep[] = [];
-	private settle: ((status: number) => void) | undefined;
+	private errors: RunErrors | undefined = undefined;
+	private sleeps: Sleep[] | undefined = undefined;
 
-	/** @param words the command's name and its arguments */
-	constructor(host: RunHost, words: readonly string[], input: WaitingInput) {
+	/** @param words the command's name and its arguments: the run's own from here on */
+	constructor(host: RunHost, words: string[], input: WaitingInput) {
 		this.host = host;
 		this.input = input;
-		this.name = words[0];
-		this.args = words.slice(1);
-		this.stdin = new RunInput(this, input);
-		this.stdout = new RunOutput(this, host.outlet, false);
-		this.stderr = new RunOutput(this, host.outlet, true);
+		this.name = words.shift()!;
+		this.args = words;
 	}
 
-	/** Resolves with the exit status, at once when the run is cancelled. It rejects where a failure cannot even be told. */
-	start(command: Command): Promise<number> {
-		return new Promise((resolve, reject) => {
-			this.settle = resolve;
-			this.runCommand(command).catch(reject);
-		});
+	/** Runs until it ends or waits; the host is told of its end. */
+	start(command: Command): void {
+		let answer: unknown;
+		try {
+			answer = command.run(this);
+		} catch (error) {
+			this.fail(error);
+			return;
+		}
+		if (typeof answer === "object" && answer !== null) this.follow(answer);
+		else this.finish(answer);
 	}
 
 	/** Ends the run with this status; what the command still does goes nowhere. */
 	cancel(status: number): void {
 		if (this.over) return;
 		this.cancelled = true;
-		this.finish(status);
-		this.host.outlet.drop();
+		this.end(status, "");
 		try {
 			this.onCancel?.();
 		} catch {
@@ -73,6 +76,16 @@ export class Run implements Context {
 		}
 	}
 
+	get stdin(): Input {
+		return this;
+	}
+	get stdout(): Output {
+		return this;
+	}
+	get stderr(): Output {
+		this.errors ??= new RunErrors(this);
+		return this.errors;
+	}
 	get device(): Device {
 		return this.host.device;
 	}
@@ -95,8 +108,25 @@ export class Run implements Context {
 		return this.host.terminal;
 	}
 
+	read(): Promise<Uint8Array | undefined> {
+		return this.over ? this.refuse() : this.input.read();
+	}
+
+	readLine(): Promise<string | undefined> {
+		return this.over ? this.refuse() : this.input.readLine();
+	}
+
+	write(data: string | Uint8Array): Promise<void> {
+		return this.send(data, false);
+	}
+
+	/** To stdout or stderr. */
+	send(data: string | Uint8Array, error: boolean): Promise<void> {
+		return this.over ? this.refuse() : this.host.outlet.write(data, error);
+	}
+
 	setEcho(on: boolean): void {
-		if (!this.over) this.input.echo = on;
+		if (!this.over) this.input.setEcho(on);
 	}
 
 	exit(status: number): void {
@@ -104,85 +134,97 @@ export class Run implements Context {
 	}
 
 	sleep(milliseconds: number): Promise<void> {
-		if (this.over) return rejected();
-		return unwatched(
-			new Promise<void>((resolve, reject) => {
-				const sleep: Sleep = { timer: 0, reject };
-				this.sleeps.push(sleep);
-				sleep.timer = this.device.hal.setTimer(milliseconds, () => {
-					this.sleeps.splice(this.sleeps.indexOf(sleep), 1);
-					resolve();
-				});
-			}),
-		);
+		if (this.over) return this.refuse();
+		const sleep = new Sleep();
+		const sleeps = this.sleeps ?? [];
+		this.sleeps = sleeps;
+		sleeps.push(sleep);
+		sleep.timer = this.device.hal.setTimer(milliseconds, () => {
+			sleeps.splice(sleeps.indexOf(sleep), 1);
+			sleep.resolve();
+		});
+		return sleep.promise;
 	}
 
-	private async runCommand(command: Command): Promise<void> {
+	/** What it gets that is over. */
+	private refuse<T>(): Promise<T> {
+		return this.unheard ? new Promise(nothing) : rejected();
+	}
+
+	/** Both handlers in one call, which leaves no promise without one. */
+	private follow(answer: object): void {
 		try {
-			const status = await command.run(this);
-			this.finish(typeof status === "number" ? status & 0xff : 0);
+			Promise.resolve(answer).then(
+				status => this.finish(status),
+				error => this.fail(error),
+			);
 		} catch (error) {
-			await this.complain(error instanceof Error ? error.message : String(error));
-			this.finish(1);
+			// It waits for something perhaps, and nobody would hear that it failed: it is left where it is.
+			this.unheard = true;
+			this.input.forget();
+			this.host.outlet.forget();
+			this.sleeps?.forEach(({ timer }) => {
+				this.device.hal.clearTimer(timer);
+			});
+			this.sleeps = undefined;
+			throw error;
 		}
 	}
 
-	private async complain(message: string): Promise<void> {
-		try {
-			await this.stderr.write(`${this.name}: ${message}\n`);
-		} catch {
-			// The run is over.
-		}
+	private finish(status: unknown): void {
+		this.end(typeof status === "number" ? status & 0xff : 0, "");
 	}
 
-	private finish(status: number): void {
+	private fail(error: unknown): void {
+		if (!this.over) this.end(1, complaintOf(this.name, error));
+	}
+
+	/** Throws nothing: the host is told, be there memory for the rest or not. */
+
+	private end(status: number, complaint: string | undefined): void {
 		if (this.over) return;
 		this.over = true;
 		try {
-			this.sleeps.forEach(sleep => {
-				this.device.hal.clearTimer(sleep.timer);
-				if (this.cancelled) sleep.reject(new Cancelled());
-			});
-			this.sleeps.length = 0;
-			// A read that it has left behind would be in the way of whoever reads next.
+			this.wakeUp();
+			// A read that it has left waiting would be in the way of whoever reads next.
 			this.input.abort();
-		} finally {
-			// Whoever waits for it is told, be there memory for the rest or not.
-			this.settle?.(status);
+			this.input.setEcho(true);
+			if (this.cancelled) this.host.outlet.drop();
+		} catch {
+			// What it waits for is let go of.
 		}
+		this.host.ended(this, status, complaint);
+	}
+
+	private wakeUp(): void {
+		const { sleeps } = this;
+		this.sleeps = undefined;
+		sleeps?.forEach(sleep => {
+			this.device.hal.clearTimer(sleep.timer);
+			if (this.cancelled) sleep.fail(new Cancelled());
+		});
 	}
 }
 
-class RunOutput implements Output {
+class RunErrors implements Output {
 	private readonly run: Run;
-	private readonly outlet: Outlet;
-	private readonly error: boolean;
 
-	constructor(run: Run, outlet: Outlet, error: boolean) {
+	constructor(run: Run) {
 		this.run = run;
-		this.outlet = outlet;
-		this.error = error;
 	}
 
 	write(data: string | Uint8Array): Promise<void> {
-		return this.run.over ? rejected() : this.outlet.write(data, this.error);
+		return this.run.send(data, true);
 	}
 }
 
-class RunInput implements Input {
-	private readonly run: Run;
-	private readonly input: WaitingInput;
-
-	constructor(run: Run, input: WaitingInput) {
-		this.run = run;
-		this.input = input;
-	}
-
-	read(): Promise<Uint8Array | undefined> {
-		return this.run.over ? rejected() : this.input.read();
-	}
-
-	readLine(): Promise<string | undefined> {
-		return this.run.over ? rejected() : this.input.readLine();
+/** Undefined where there is no memory for one, or no text in what was thrown. */
+function complaintOf(name: string, error: unknown): string | undefined {
+	try {
+		return `${name}: ${error instanceof Error ? error.message : String(error)}\n`;
+	} catch {
+		return undefined;
 	}
 }
+
+function nothing(): void {}

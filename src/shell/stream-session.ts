@@ -3,15 +3,24 @@
  * with the last status. What a command does not read of stdin is there for the next line.
  */
 import type { Session } from "../connection/session.js";
-import { type DispatcherHost, MAX_PRINT } from "./dispatcher.js";
-import { StreamInput } from "./input.js";
-import { Interpreter, type ShellHost } from "./interpreter.js";
-import { Outlet } from "./outlet.js";
-import { Cancelled } from "./registry.js";
+import { MAX_PRINT } from "./dispatcher.js";
+import { NOTHING, StreamInput } from "./input.js";
+import { Interpreter, type InterpreterHost, type ShellHost } from "./interpreter.js";
+import { type Drained, Outlet } from "./outlet.js";
 import { endingStatus } from "./signals.js";
 
-export class StreamSession implements DispatcherHost {
+/** A command runs. */
+const RUNNING = 0;
+/** The shell waits for its next line, or for the client to read what was said before. */
+const READING = 1;
+const DRAINING = 2;
+/** All that is left is to send what waits, and the last status. */
+const ENDING = 3;
+const CLOSED = 4;
+
+export class StreamSession implements InterpreterHost, Drained {
 	readonly session: Session;
+	private state = RUNNING;
 	private readonly input: StreamInput;
 	private readonly outlet: Outlet;
 	private readonly interpreter: Interpreter;
@@ -28,8 +37,20 @@ export class StreamSession implements DispatcherHost {
 		session.onClose = onClose;
 	}
 
+	run(): void {
+		if (this.session.type === "exec") this.interpreter.execute(this.session.command, this.input);
+		else this.drained();
+	}
+
+	executed(): void {
+		if (this.state === CLOSED) return;
+		if (this.session.type === "exec") this.finish();
+		else this.drained();
+	}
+
 	wake(): void {
-		this.input.wake();
+		if (this.state === READING) this.drained();
+		else this.input.wake();
 	}
 
 	pump(): void {
@@ -37,50 +58,48 @@ export class StreamSession implements DispatcherHost {
 	}
 
 	close(): void {
-		this.end(endingStatus("HUP"));
+		this.state = CLOSED;
+		this.interpreter.close(endingStatus("HUP"));
 		this.outlet.close();
 		this.interpreter.dispatcher?.close();
 	}
 
 	print(text: string | Uint8Array): void {
-		if (this.outlet.queued < MAX_PRINT) this.outlet.write(text, false);
+		if (this.outlet.queued < MAX_PRINT) this.outlet.print(text, false);
 	}
 
-	run(): void {
-		// What finds no memory, not even to complain, must not leave the client waiting.
-		this.serve().catch(() => this.session.close());
-	}
-
-	private async serve(): Promise<void> {
-		if (this.session.type === "exec") await this.interpreter.execute(this.session.command, this.input);
-		else await this.readLines();
-		await this.outlet.drained();
-		if (!this.session.closed) this.session.exit(this.interpreter.status);
-	}
-
-	private async readLines(): Promise<void> {
-		const interpreter = this.interpreter;
-		while (!interpreter.exiting) {
-			try {
-				// A client that does not read what commands say sends no more of them.
-				await this.outlet.drained();
-				const line = await this.input.readLine();
-				if (line === undefined) return;
-				await interpreter.execute(line, this.input);
-			} catch (error) {
-				if (error instanceof Cancelled) return;
-				interpreter.status = 2;
-				this.outlet.write(`${(error as Error).message}\n`, true);
+	/** Goes on with the next line, or with the end, when the client has read: else it sends no more of them. */
+	drained(): void {
+		while (this.state !== ENDING && !this.interpreter.exiting) {
+			this.state = DRAINING;
+			if (!this.outlet.isDrained(this)) return;
+			const line = this.input.takeLine();
+			this.state = READING;
+			if (line === NOTHING) return;
+			if (line === undefined) break;
+			if (typeof line === "string") {
+				this.state = RUNNING;
+				this.interpreter.execute(line, this.input);
+				return;
 			}
+			this.interpreter.status = 2;
+			this.outlet.print(`${line.message}\n`, true);
 		}
+		this.finish();
+	}
+
+	/** Sends what waits, then the last status. */
+	private finish(): void {
+		this.state = ENDING;
+		if (this.outlet.isDrained(this) && !this.session.closed) this.session.exit(this.interpreter.status);
 	}
 
 	/** Ends what runs and the session; 0 for a signal that says nothing here. */
 	end(status: number): void {
-		if (status === 0) return;
-		this.interpreter.cancel(status);
+		if (status === 0 || this.state >= ENDING) return;
 		this.interpreter.exit(status);
-		this.input.abort();
+		this.interpreter.cancel(status);
+		if (this.state !== RUNNING) this.drained();
 	}
 }
 

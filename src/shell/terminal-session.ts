@@ -3,9 +3,11 @@
  * as cooked lines. What arrives faster than it is used stays behind the client's window.
  */
 import type { Session } from "../connection/session.js";
-import { CookedInput } from "./cooked-input.js";
+import { CookedInput, type Typist } from "./cooked-input.js";
+import { soon } from "./deferred.js";
 import { MAX_PRINT } from "./dispatcher.js";
 import { EDIT_COMPLETE, EDIT_EOF, EDIT_LINE, EDIT_MORE, type LineEditor } from "./line-editor.js";
+import type { Drained } from "./outlet.js";
 import { type InteractiveHost, PromptSession } from "./prompt-session.js";
 import { endingStatus, interrupts } from "./signals.js";
 
@@ -22,11 +24,13 @@ const ENDED = 4;
 
 /** How long what is typed ahead waits for a command's end before it is shown and given to the command, ms. */
 const SHORT_COMMAND = 20;
+/** What is forgotten of keys that were typed without echo ends where none have come for so long, ms. */
+const SILENCE = 500;
 const READ_SIZE = 256;
 /** Echo that a client does not read is left out beyond this. */
 const MAX_ECHO = 1024;
 
-export class TerminalSession extends PromptSession {
+export class TerminalSession extends PromptSession implements Typist, Drained {
 	private mode = STARTING;
 	/** Stdin of the line that runs. */
 	private cooked: CookedInput | undefined = undefined;
@@ -35,6 +39,8 @@ export class TerminalSession extends PromptSession {
 	private end = 0;
 	private pumping = false;
 	private timer = 0;
+	/** Runs while what arrives is forgotten; else 0. */
+	private deafness = 0;
 
 	constructor(shell: InteractiveHost, session: Session) {
 		super(shell, session);
@@ -57,7 +63,7 @@ export class TerminalSession extends PromptSession {
 		else {
 			// A packet has led here; what is not ours begins with the whole of a device's small stack.
 			this.mode = STOPPING;
-			this.follow(Promise.resolve(), () => this.greet());
+			soon(this.session, () => this.greet());
 		}
 	}
 
@@ -68,13 +74,14 @@ export class TerminalSession extends PromptSession {
 			return;
 		}
 		const greeting = this.shell.motd + (this.interpreter.dispatcher?.welcome() ?? "");
-		if (greeting !== "") this.outlet.write(greeting, false);
+		if (greeting !== "") this.outlet.print(greeting, false);
 		this.beginLine();
 	}
 
 	/** A command that lasts is typed to, from the first thing on that happens. */
 	listen(): void {
 		if (this.mode === STARTING) this.mode = RUNNING;
+		if (this.deafness !== 0) this.turnDeaf();
 		this.pump();
 	}
 
@@ -89,6 +96,7 @@ export class TerminalSession extends PromptSession {
 
 	/** False when there is nothing to do before something happens. */
 	private step(): boolean {
+		if (this.deafness !== 0) return false;
 		if (this.mode === EDITING) {
 			// A client that does not read what it is shown is not read either.
 			if (this.outlet.queued > 0) return false;
@@ -100,9 +108,41 @@ export class TerminalSession extends PromptSession {
 		return true;
 	}
 
-	/** Gives back what a prompt that waits does not need. */
+	/** Gives back what a prompt that waits, or a command, does not need. */
 	private rest(): void {
-		if (this.mode === EDITING && this.start >= this.end && this.letGo()) this.bytes = undefined;
+		if (this.start >= this.end && (this.mode !== EDITING || this.letGo())) this.bytes = undefined;
+	}
+
+	/**
+	 * Echo is on again: what was typed without it and has arrived is forgotten. Where more was typed than was read, the
+	 * rest of it may be on its way, of a paste say: what comes before a silence belongs to it.
+	 */
+	discard(more: boolean): void {
+		if (this.drain() || more) this.turnDeaf();
+	}
+
+	/** Until nothing has arrived for a while. */
+	private turnDeaf(): void {
+		const { hal } = this.shell.device;
+		hal.clearTimer(this.deafness);
+		this.deafness = 0;
+		this.drain();
+		if (this.mode === ENDED || this.session.ended) return;
+		this.deafness = hal.setTimer(SILENCE, () => {
+			this.deafness = 0;
+			this.pump();
+		});
+	}
+
+	/** Overwrites what has arrived; whether there was something. */
+	private drain(): boolean {
+		const { session } = this;
+		if (this.start === this.end && session.readable === 0) return false;
+		const bytes = this.bytes ?? new Uint8Array(READ_SIZE);
+		while (session.readable > 0 && session.read(bytes) > 0);
+		bytes.fill(0);
+		this.start = this.end = 0;
+		return true;
 	}
 
 	/** Reads what has arrived; at its end, false. */
@@ -147,24 +187,21 @@ export class TerminalSession extends PromptSession {
 		const cooked = this.cooked!;
 		this.start = cooked.feed(this.bytes!, this.start, this.end);
 		// What is not shown may be a password.
-		if (!cooked.echo) this.bytes!.fill(0, 0, this.start);
-		const echo = cooked.out.take();
-		if (this.outlet.queued < MAX_ECHO) this.outlet.show(echo);
+		if (cooked.hidden) this.bytes!.fill(0, 0, this.start);
+		const echo = cooked.takeEcho();
+		if (echo !== undefined && this.outlet.queued < MAX_ECHO) this.outlet.show(echo);
 		if (cooked.interrupted) this.stop(130);
 	}
 
 	private execute(line: string): void {
 		this.mode = STARTING;
-		const cooked = new CookedInput(this.decoder);
-		const listen = (): void => this.listen();
-		cooked.onAsked = listen;
-		this.cooked = cooked;
-		this.timer = this.shell.device.hal.setTimer(SHORT_COMMAND, listen);
-		this.follow(this.interpreter.execute(line, cooked), () => this.executed());
+		this.cooked = new CookedInput(this.decoder, this);
+		this.timer = this.shell.device.hal.setTimer(SHORT_COMMAND, () => this.listen());
+		this.interpreter.execute(line, this.cooked);
 	}
 
 	/** The line has ended: what its commands did not read is for the next one. */
-	private executed(): void {
+	executed(): void {
 		this.shell.device.hal.clearTimer(this.timer);
 		if (this.mode === ENDED) return;
 		const left = this.cooked!.finish();
@@ -192,8 +229,8 @@ export class TerminalSession extends PromptSession {
 		if (status === 0 || this.mode === ENDED) return;
 		const editing = this.mode === EDITING;
 		if (!interrupts(name)) {
-			this.interpreter.cancel(status);
 			this.interpreter.exit(status);
+			this.interpreter.cancel(status);
 			if (editing) this.finish();
 		} else if (!editing) this.stop(status);
 		else {
@@ -213,14 +250,11 @@ export class TerminalSession extends PromptSession {
 	/** Sends what waits, then the last status. */
 	private finish(): void {
 		this.mode = ENDED;
-		this.follow(this.outlet.drained(), () => {
-			if (!this.session.closed) this.session.exit(this.interpreter.status);
-		});
+		if (this.outlet.isDrained(this)) this.drained();
 	}
 
-	/** Goes on behind a promise. What finds no memory, not even to complain, must not leave the client waiting. */
-	private follow(promise: Promise<unknown>, goOn: () => void): void {
-		promise.then(goOn).catch(() => this.session.close());
+	drained(): void {
+		if (!this.session.closed) this.session.exit(this.interpreter.status);
 	}
 
 	print(text: string | Uint8Array): void {
@@ -228,7 +262,7 @@ export class TerminalSession extends PromptSession {
 		if (this.mode === EDITING) {
 			this.printAbove(text);
 			this.rest();
-		} else this.outlet.write(text, false);
+		} else this.outlet.print(text, false);
 	}
 
 	flush(): void {
@@ -239,7 +273,8 @@ export class TerminalSession extends PromptSession {
 	closed(): void {
 		this.mode = ENDED;
 		this.shell.device.hal.clearTimer(this.timer);
-		this.interpreter.cancel(endingStatus("HUP"));
+		this.shell.device.hal.clearTimer(this.deafness);
+		this.interpreter.close(endingStatus("HUP"));
 		this.outlet.close();
 		this.interpreter.dispatcher?.close();
 	}

@@ -41,6 +41,11 @@ export class Tokenizer {
 		this.partial = partial;
 	}
 
+	/** Nothing of the line is left. */
+	get done(): boolean {
+		return this.at >= this.line.length;
+	}
+
 	/** Reads the next command: COMMAND, END or INVALID. A command may have no words, after $NAME was replaced. */
 	next(): number {
 		const before = this.operator;

@@ -72,7 +72,7 @@ test("a password that is read from stdin is not left in what was read ahead, nor
 		return read.call(session, target, ...more);
 	};
 	const input = new StreamInput(session);
-	const held = input as unknown as { partial: Uint8Array };
+	const held = input as unknown as { lines: { partial: Uint8Array } };
 	const partial = new Set<Uint8Array>();
 	for (const length of [10, 100, 300]) {
 		session.send(`${"x".repeat(length)}\nnext\n`);
@@ -84,7 +84,7 @@ test("a password that is read from stdin is not left in what was read ahead, nor
 		for (let at = 0; at < length; at++) {
 			session.send("x");
 			input.wake();
-			partial.add(held.partial);
+			partial.add(held.lines.partial);
 		}
 		session.send("\n");
 		input.wake();

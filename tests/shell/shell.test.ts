@@ -303,7 +303,7 @@ test("shell: what a cancelled command has waiting is not sent", async () => {
 });
 
 test("shell: cooked lines that no one reads are bounded, however large the chunk", () => {
-	const cooked = new CookedInput(new KeyDecoder());
+	const cooked = new CookedInput(new KeyDecoder(), { listen: () => {}, discard: () => {} });
 	const bytes = new Uint8Array(5000).fill(0x0a);
 	const taken = cooked.feed(bytes, 0, bytes.length);
 	assert.ok(cooked.full && taken <= 1024, `${taken} bytes`);
@@ -368,6 +368,106 @@ test("shell: passwd on a pty shows nothing of what is typed, nor keeps it", asyn
 		"New password again:",
 		PROMPT,
 	]);
+});
+
+/** Lines as somebody pastes them: the first ones are read, the others must not be seen again. */
+function pasted(...read: string[]): string {
+	return [...read, ...Array.from({ length: 400 }, (_, at) => `echo secret${at}`)]
+		.map(line => `${line}\r`)
+		.join("");
+}
+
+test("shell: what is typed ahead of a password, however much, is neither shown nor run", async () => {
+	// All at once behind the command; in pieces, of which the last come when it has ended; one line too many.
+	const whole = pasted("passwd", "old", "new1", "new1");
+	const ways: readonly (readonly string[])[] = [
+		[whole],
+		[whole.slice(0, 900), whole.slice(900, 3000), whole.slice(3000)],
+		[pasted("passwd", "wrong").slice(0, 60), whole],
+		["passwd\rold\rnew1\rnew1\recho secret\r", "echo secret\r"],
+	];
+	for (const [way, pieces] of ways.entries()) {
+		const { session, device } = start({ session: { columns: 80, rows: 50 } });
+		for (const piece of pieces) {
+			session.send(piece);
+			await settle();
+		}
+		assert.equal(device.password, way === 2 ? "old" : "new1", `way ${way}`);
+		assert.equal(session.readable, 0);
+		assert.ok(!session.out.includes("secret"), `way ${way}: ${session.out}`);
+		assert.equal(screen(session).at(-1), PROMPT, `way ${way}`);
+		// Behind a silence it is served again.
+		device.clock.turn(499);
+		session.send("echo secret\r");
+		device.clock.turn(499);
+		await settle();
+		assert.ok(!session.out.includes("secret"), `way ${way}: ${session.out}`);
+		device.clock.turn(1);
+		session.send("echo again\r");
+		await settle();
+		assert.deepEqual(screen(session).slice(-2), ["again", PROMPT], `way ${way}`);
+	}
+});
+
+test("shell: after a password that was read whole nothing is waited for", async () => {
+	const { session } = start();
+	for (const line of ["passwd", "old", "new1", "new1", "echo at once"]) {
+		session.send(`${line}\r`);
+		await settle();
+	}
+	assert.deepEqual(screen(session).slice(-2), ["at once", PROMPT]);
+});
+
+test("shell: a command that asks for a password and goes on leaves nothing of it to its own next read, nor to others", async () => {
+	const read: (string | undefined)[] = [];
+	const ask = command("ask", async context => {
+		context.setEcho(false);
+		read.push(await context.stdin.readLine());
+		context.setEcho(true);
+		read.push(await context.stdin.readLine());
+	});
+	const { session, device } = start({ commands: [ask] });
+	session.send(pasted("ask", "pass"));
+	await settle();
+	assert.deepEqual(read, ["pass"]);
+	device.clock.turn(500);
+	session.send("name\r");
+	await settle();
+	assert.deepEqual(read, ["pass", "name"]);
+	assert.deepEqual(screen(session), [`${PROMPT} ask`, "name", PROMPT]);
+	const hide = command("hide", context => context.setEcho(false));
+	const second = start({ commands: [hide] }).session;
+	second.send("hide; cat\r");
+	await settle();
+	second.send("shown\r\x04");
+	await settle();
+	assert.deepEqual(screen(second), [`${PROMPT} hide; cat`, "shown", "shown", PROMPT]);
+});
+
+test("shell: nothing that is typed without echo is left in the window, and Ctrl-C is heard behind all of it", async () => {
+	const hold = command("hold", context => {
+		context.setEcho(false);
+		return new Promise<void>(() => undefined);
+	});
+	const { session, device } = start({ commands: [hold] });
+	session.send("hold\r");
+	await settle();
+	device.clock.turn(20);
+	session.send(pasted());
+	assert.equal(session.readable, 0);
+	session.send("\x03");
+	await settle();
+	assert.deepEqual(screen(session), [`${PROMPT} hold`, "^C", PROMPT]);
+});
+
+test("shell: keys that follow a Ctrl-C at a password are for the prompt", async () => {
+	const { session } = start();
+	session.send("passwd\r");
+	await settle();
+	session.send("secret\rmore\x03echo typed\r");
+	await settle();
+	assert.deepEqual(screen(session).slice(-3), [`${PROMPT} echo typed`, "typed", PROMPT]);
+	assert.ok(!session.out.includes("secret"));
 });
 
 test("shell: Tab completes commands and their arguments, at once or later", async () => {
