@@ -15,6 +15,8 @@ export interface SimulatorOptions extends Omit<DeviceOptions, "authorizedKeys"> 
 	readonly crypto: "javascript" | "native";
 	/** Of engine xs: which of its boards, if not the one that fits best. */
 	readonly board: "i386" | "x86-64" | undefined;
+	/** Of engines that have a heap of a fixed size: what happens when it is full. */
+	readonly full: "throw" | "abort";
 	/** Whose sizes and times; with engine xs, whose heap too. */
 	readonly profile: "desktop" | "device";
 }
@@ -43,6 +45,8 @@ Serves SSH as a device would, from this machine.
                           with engine xs or rv32: hashes and ciphers of our own, or in C as the Moddable SDK has them,
                           compiled at the first use (javascript)
   --board i386|x86-64     with engine xs: this board, not the one that fits best (docs/xs-board.md)
+  --full throw|abort      with engine xs or rv32, when a heap is full: an exception, or the end with status 4 and a line
+                          that says which one, where a device would restart (throw)
   --log LEVEL             what goes to standard error: error, info or debug (info)
   --help                  this
 `;
@@ -58,6 +62,7 @@ const DEFAULTS: Readonly<Record<string, string>> = Object.freeze({
 	limits: "desktop",
 	engine: "node",
 	crypto: "javascript",
+	full: "throw",
 	log: "info",
 });
 
@@ -98,6 +103,9 @@ export function parseOptions(args: readonly string[]): SimulatorOptions | "help"
 	if (engine !== "node" && backend === "posix") throw new StartError("--backend: posix is for --engine node");
 	if (engine === "node" && crypto === "native")
 		throw new StartError("--crypto: native is for --engine xs and rv32");
+	const full = choice("full", given.get("full")!, ["throw", "abort"]);
+	if (engine === "node" && full === "abort")
+		throw new StartError("--full: abort is for --engine xs and rv32");
 	const board = given.has("board") ? choice("board", given.get("board")!, ["i386", "x86-64"]) : undefined;
 	if (engine !== "xs" && board) throw new StartError("--board: is for --engine xs");
 	return {
@@ -113,6 +121,7 @@ export function parseOptions(args: readonly string[]): SimulatorOptions | "help"
 		engine,
 		crypto,
 		board,
+		full,
 		profile,
 		limits: limitsOf(profile, limits),
 		log: choice("log", given.get("log")!, ["error", "info", "debug"]),

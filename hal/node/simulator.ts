@@ -61,11 +61,12 @@ async function runOnNode(options: DeviceOptions, posix: boolean): Promise<void> 
 }
 
 async function run(options: SimulatorOptions): Promise<void> {
-	const { backend, engine, crypto, board, profile, ...rest } = options;
+	const { backend, engine, crypto, board, full, profile, ...rest } = options;
 	const device: DeviceOptions = { ...rest, authorizedKeys: readKeys(options.authorizedKeys) };
 	if (engine !== "node") makeState(options.state);
-	if (engine === "xs") process.exitCode = await runOnBoard(device, profile, crypto, board);
-	else if (engine === "rv32") process.exitCode = await runOnEmulator(device, profile, crypto);
+	const on = { profile, crypt: crypto, full, wanted: board };
+	if (engine === "xs") process.exitCode = await runOnBoard(device, on);
+	else if (engine === "rv32") process.exitCode = await runOnEmulator(device, on);
 	else await runOnNode(device, backend === "posix");
 }
 

@@ -11,6 +11,8 @@ export interface Heap {
 	readonly chunkBytes: number;
 	readonly slots: number;
 	readonly stackSlots: number;
+	/** Whether the board ends when it is full, as with the SDK a device would; else it throws. */
+	readonly endsWhenFull?: boolean;
 }
 
 export interface BridgeOptions {
@@ -81,9 +83,9 @@ export class Bridge {
 		let bytes: Uint8Array | undefined;
 		try {
 			if (type === Call.BOOT) {
-				const { chunkBytes, slots, stackSlots } = this.options.heap;
+				const { chunkBytes, slots, stackSlots, endsWhenFull = false } = this.options.heap;
 				answer = this.options.firmwareLength;
-				bytes = new Uint8Array(Uint32Array.of(chunkBytes, slots, stackSlots).buffer);
+				bytes = new Uint8Array(Uint32Array.of(chunkBytes, slots, stackSlots, +endsWhenFull).buffer);
 			} else answer = await this.call(type, request);
 		} catch (error) {
 			answer = resultOfError(error);

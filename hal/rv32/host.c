@@ -157,9 +157,9 @@ static char *readConfig(void)
 
 static int run(void)
 {
-	uint32_t heap[3];
+	uint32_t heap[4];
 	int32_t length = serialCall(CALL_BOOT, NULL, 0, heap, sizeof(heap), NULL);
-	const BoardLimits limits = { heap[0], heap[1], heap[2] };
+	const BoardLimits limits = { heap[0], heap[1], heap[2], heap[3] };
 	void *memory = malloc(MEMORY);
 	xsMachine *the = memory ? boardCreate(memory, MEMORY) : NULL;
 	if (!the) {

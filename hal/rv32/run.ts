@@ -1,8 +1,8 @@
 /**
  * Runs a bundle on the emulated device:
  *
- *     node build/hal/rv32/run.js [--chunks BYTES] [--slots COUNT] [--stack SLOTS] [--state FOLDER] [--config JSON] [--fast]
- *         BUNDLE.js
+ *     node build/hal/rv32/run.js [--chunks BYTES] [--slots COUNT] [--stack SLOTS] [--full throw|abort] [--state FOLDER]
+ *         [--config JSON] [--fast] BUNDLE.js
  *
  * Its default export is called with that much heap left, by default an ESP32-C6's, and it ends when there is nothing more
  * to wait for. Of the board's own modules, fieldssh/board measures the heap and fieldssh/instructions counts; with --fast
@@ -12,7 +12,8 @@ import { MissingTool } from "../xs/engine.js";
 import { C6_HEAP, startEmulatedDevice } from "./emulator.js";
 
 const USAGE =
-	"usage: run.js [--chunks BYTES] [--slots COUNT] [--stack SLOTS] [--state FOLDER] [--config JSON] [--fast] BUNDLE.js\n";
+	"usage: run.js [--chunks BYTES] [--slots COUNT] [--stack SLOTS] [--full throw|abort] [--state FOLDER] [--config JSON]\n" +
+	"    [--fast] BUNDLE.js\n";
 
 function count(text: string, otherwise: number): number {
 	const value = Number(text || otherwise);
@@ -26,7 +27,9 @@ function usage(): never {
 }
 
 async function main(args: readonly string[]): Promise<number> {
-	const options: Record<string, string> = { chunks: "", slots: "", stack: "", state: ".", config: "{}" };
+	const options: Record<string, string> = {
+		...{ chunks: "", slots: "", stack: "", full: "throw", state: ".", config: "{}" },
+	};
 	let exact = true;
 	let at = 0;
 	for (; args[at]?.startsWith("--"); at++) {
@@ -35,13 +38,14 @@ async function main(args: readonly string[]): Promise<number> {
 		else if (name in options) options[name] = args[++at] ?? usage();
 		else usage();
 	}
-	if (at + 1 !== args.length) usage();
+	if (at + 1 !== args.length || !["throw", "abort"].includes(options.full)) usage();
 	const device = await startEmulatedDevice({
 		firmware: args[at],
 		heap: {
 			chunkBytes: count(options.chunks, C6_HEAP.chunkBytes),
 			slots: count(options.slots, C6_HEAP.slots),
 			stackSlots: count(options.stack, C6_HEAP.stackSlots),
+			endsWhenFull: options.full === "abort",
 		},
 		config: options.config,
 		state: options.state,

@@ -43,7 +43,8 @@ enum {
 	FRAME_STDERR,
 
 	/* Calls, which the bridge answers one at a time.
-	 * Result: bytes of the firmware. Bytes: uint32 each of chunk bytes, slots and stack slots to run it with. */
+	 * Result: bytes of the firmware. Bytes: uint32 each of chunk bytes, slots and stack slots to run it with, and
+	 * whether it ends when they are full. */
 	CALL_BOOT = 64,
 	/* uint32 position. Bytes: of the configuration from there on, none at its end. */
 	CALL_CONFIG,

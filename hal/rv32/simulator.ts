@@ -1,7 +1,12 @@
 /** `npm start -- --engine rv32`: the simulator's device on an emulated microcontroller. */
 import type { DeviceOptions } from "../simulator/options.js";
-import type { Crypt } from "../xs/engine.js";
-import { bundleSimulator, explainMissing, LARGE_HEAP, runOverRestarts } from "../xs/simulator.js";
+import {
+	type BoardOptions,
+	bundleSimulator,
+	explainMissing,
+	LARGE_HEAP,
+	runOverRestarts,
+} from "../xs/simulator.js";
 import { C6_HEAP, ensureEmulatedBoard, startEmulatedDevice } from "./emulator.js";
 
 /**
@@ -12,15 +17,15 @@ import { C6_HEAP, ensureEmulatedBoard, startEmulatedDevice } from "./emulator.js
  */
 export async function runOnEmulator(
 	options: DeviceOptions,
-	profile: "desktop" | "device",
-	crypt: Crypt,
+	{ profile, crypt, full }: BoardOptions,
 ): Promise<number> {
 	await explainMissing("rv32", ensureEmulatedBoard(crypt));
+	const heap = { ...(profile === "device" ? C6_HEAP : LARGE_HEAP), endsWhenFull: full === "abort" };
 	const firmware = await bundleSimulator(crypt);
 	return runOverRestarts(options, async config => {
 		const device = await startEmulatedDevice({
 			firmware,
-			heap: profile === "device" ? C6_HEAP : LARGE_HEAP,
+			heap,
 			config,
 			crypt,
 			state: options.state,

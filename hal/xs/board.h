@@ -20,7 +20,12 @@ typedef struct {
 	int chunkBytes;
 	int slots;
 	int stackSlots;
+	/* Whether the board ends where the SDK would restart the device, or throws where memory is full. */
+	int endsWhenFull;
 } BoardLimits;
+
+/* The exit status of a board that ends so. */
+#define BOARD_FULL_STATUS 4
 
 typedef struct {
 	/* In use now: garbage too, unless a collection came just before. */

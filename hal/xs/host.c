@@ -1,11 +1,12 @@
 /*
  * The board as a program:
  *
- *     board [--chunks BYTES] [--slots COUNT] [--stack SLOTS] [--state FOLDER] [--config-fd FD] FIRMWARE.js
+ *     board [--chunks BYTES] [--slots COUNT] [--stack SLOTS] [--full throw|abort] [--state FOLDER] [--config-fd FD]
+ *         FIRMWARE.js
  *
  * It loads the module FIRMWARE.js, leaves it the heap that the options say, calls its default export, and runs until
  * there is nothing to wait for. FOLDER is the root of embedded:storage/files. What can be read from FD, as JSON, is
- * the default export of mc/config.
+ * the default export of mc/config. When a heap is full it throws, or with --full abort ends with a status of its own.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -55,8 +56,8 @@ void boardRestart(void)
 
 static void usage(void)
 {
-	fputs("usage: board [--chunks BYTES] [--slots COUNT] [--stack SLOTS] [--state FOLDER] [--config-fd FD] FIRMWARE.js\n",
-		stderr);
+	fputs("usage: board [--chunks BYTES] [--slots COUNT] [--stack SLOTS] [--full throw|abort] [--state FOLDER]\n"
+		"    [--config-fd FD] FIRMWARE.js\n", stderr);
 	exit(2);
 }
 
@@ -99,7 +100,7 @@ int main(int argc, char **argv)
 	/* Whoever minds the board may be killed; a board that nobody minds ends. */
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	/* The SDK's for the ESP32-C6. */
-	BoardLimits limits = { 78848, 4928, 512 };
+	BoardLimits limits = { 78848, 4928, 512, 0 };
 	char *config = "{}";
 	size_t length;
 	int at = 1;
@@ -108,6 +109,8 @@ int main(int argc, char **argv)
 		if (!strcmp(option, "--chunks")) limits.chunkBytes = count(value);
 		else if (!strcmp(option, "--slots")) limits.slots = count(value);
 		else if (!strcmp(option, "--stack")) limits.stackSlots = count(value);
+		else if (!strcmp(option, "--full") && !strcmp(value, "abort")) limits.endsWhenFull = 1;
+		else if (!strcmp(option, "--full") && !strcmp(value, "throw")) limits.endsWhenFull = 0;
 		else if (!strcmp(option, "--state")) boardStateFolder = value;
 		else if (!strcmp(option, "--config-fd")) config = readAll(fdopen(count(value), "r"), option, &length);
 		else usage();

@@ -35,6 +35,7 @@ static int bytecodeBytes;
 
 static struct {
 	int limited;
+	BoardLimits limits;
 	int keys;
 	/* The stack's end and its top when the loop is idle. */
 	txSlot *stackBottom;
@@ -162,6 +163,7 @@ void boardLimit(struct xsMachineRecord *machine, const BoardLimits *limits)
 	if (the->stack - the->stackBottom > limits->stackSlots) the->stackBottom = the->stack - limits->stackSlots;
 	the->minimumChunksSize = 0;
 	the->minimumHeapCount = 0;
+	board.limits = *limits;
 	board.limited = 1;
 	boardLoaded = (BoardLoaded){ the->currentHeapCount, the->currentChunksSize };
 	board.keys = the->keyIndex;
@@ -349,16 +351,29 @@ static void printException(txMachine *the, const char *what)
 	mxException = mxUndefined;
 }
 
+/* Where a free slot is left, it is a chunk that was not to be had. */
+static void endFull(txMachine *the, int status)
+{
+	const BoardLimits *limits = &board.limits;
+	fprintf(stderr, "board: %s full: %d of %d slots, %d of %d bytes of chunks are taken, of a stack of %d slots %d\n",
+		status == XS_STACK_OVERFLOW_EXIT ? "stack" : the->freeHeap ? "chunks" : "slots",
+		(int)the->currentHeapCount - boardLoaded.slots, limits->slots,
+		(int)the->currentChunksSize - boardLoaded.chunkBytes, limits->chunkBytes,
+		limits->stackSlots, (int)(board.stackTop - the->stack));
+	exit(BOARD_FULL_STATUS);
+}
+
 /*
- * XS comes here when it cannot go on, and mostly expects not to return. The Moddable SDK restarts the device. Here,
- * memory that has run out while the firmware runs is an exception, which takes with it what was being done: the engine
- * is at an allocation then, and a GC will find all that is alive.
+ * XS comes here when it cannot go on, and mostly expects not to return. The Moddable SDK restarts the device, and a board that
+ * is told to ends. Else memory that has run out while the firmware runs is an exception, which takes with it what was
+ * being done: the engine is at an allocation then, and a GC will find all that is alive.
  */
 void fxAbort(txMachine *the, int status)
 {
 	switch (status) {
 	case XS_NOT_ENOUGH_MEMORY_EXIT:
 	case XS_STACK_OVERFLOW_EXIT:
+		if (board.limited && board.limits.endsWhenFull) endFull(the, status);
 		if (board.limited && the->firstJump) {
 			mxException = status == XS_NOT_ENOUGH_MEMORY_EXIT ? board.memoryFull : board.stackFull;
 			fxJump(the);
@@ -375,12 +390,13 @@ void fxAbort(txMachine *the, int status)
 			the->code = the->firstJump->code;
 		}
 		printException(the, "uncaught exception");
-		return;
+		break;
 	case XS_UNHANDLED_REJECTION_EXIT:
 		printException(the, "unhandled rejection");
-		return;
+		break;
 	default:
 		fprintf(stderr, "board: XS ended with status %d\n", status);
 		exit(1);
 	}
+	if (board.limited && board.limits.endsWhenFull) exit(BOARD_FULL_STATUS);
 }

@@ -37,21 +37,26 @@ const WITHOUT: readonly string[] = Object.freeze(["__ENABLE_MOCANA_SSH_ECDSA__"]
 /** Runs the simulator's firmware with this for mc/config. Returns its exit status. */
 export type RunFirmware = (config: string) => Promise<number>;
 
+/** What the device runs on. */
+export interface BoardOptions {
+	/** Whose heap it has. */
+	readonly profile: "desktop" | "device";
+	readonly crypt: Crypt;
+	/** What it does when that is full. */
+	readonly full: "throw" | "abort";
+	/** The board to run it on, where it is not to be the one that fits best. */
+	readonly wanted?: HostTarget | undefined;
+}
+
 /**
  * `npm start -- --engine xs`.
  *
- * @param wanted the board to run it on, where it is not to be the one that fits best
  * @returns the board's exit status
  * @throws StartError where the board cannot be made
  */
-export async function runOnBoard(
-	options: DeviceOptions,
-	profile: "desktop" | "device",
-	crypt: Crypt,
-	wanted?: HostTarget,
-): Promise<number> {
-	const [target, board, firmware] = await explainMissing("xs", makeBoard(profile, crypt, wanted));
-	const args = [...heapOf(profile, target), "--state", options.state, firmware];
+export async function runOnBoard(options: DeviceOptions, on: BoardOptions): Promise<number> {
+	const [target, board, firmware] = await explainMissing("xs", makeBoard(on));
+	const args = [...heapOf(on.profile, target), "--full", on.full, "--state", options.state, firmware];
 	return runOverRestarts(options, config => run(board, args, config));
 }
 
@@ -89,11 +94,7 @@ export async function explainMissing<T>(engine: string, made: Promise<T>): Promi
 	}
 }
 
-async function makeBoard(
-	profile: "desktop" | "device",
-	crypt: Crypt,
-	wanted: HostTarget | undefined,
-): Promise<[HostTarget, string, string]> {
+async function makeBoard({ profile, crypt, wanted }: BoardOptions): Promise<[HostTarget, string, string]> {
 	const target = wanted ?? (profile === "device" ? deviceTarget() : hostTarget());
 	if (target === undefined) throw new StartError("--engine xs: no C compiler; install gcc and gcc-multilib");
 	if (target === "x86-64" && wanted === undefined) {

@@ -5,8 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { C6_HEAP } from "../../hal/rv32/emulator.js";
 import { bundleFirmware } from "../../hal/xs/firmware.js";
 import { run } from "../process.js";
+import { FULL_ENDS, FULL_STATUS } from "../xs/full.js";
 import { reasonToSkip, runFirmware } from "./board.js";
 
 const folder = mkdtempSync(join(tmpdir(), "fieldssh-rv32-"));
@@ -52,6 +54,18 @@ boardTest("instructions are the same in every run, whatever the host does meanwh
 	assert.equal(again, product);
 	assert.ok(entropy < product, first.out);
 });
+
+boardTest(
+	"where it is asked to, what a device would restart at ends the board with a status of its own",
+	async () => {
+		const bundle = await firmware("../xs/firmware/full.js");
+		for (const [what, line] of FULL_ENDS) {
+			const { status, out, errors } = await runFirmware(bundle, { what }, { ...C6_HEAP, endsWhenFull: true });
+			assert.match(errors, line, what);
+			assert.deepEqual([status, out], [FULL_STATUS, ""], what);
+		}
+	},
+);
 
 boardTest("memory that runs out is an exception, and is there again afterwards", async () => {
 	const ended = await runFirmware(await firmware("../xs/firmware/memory.js"));

@@ -80,6 +80,8 @@ test("simulator options: each mistake is named in one line", () => {
 		[["--crypto", "native"], /^--crypto: native is for --engine xs/],
 		[["--engine", "xs", "--board", "arm"], /^--board: "arm" is not one of: i386, x86-64/],
 		[["--board", "i386"], /^--board: is for --engine xs/],
+		[["--full", "abort"], /^--full: abort is for --engine xs and rv32/],
+		[["--engine", "xs", "--full", "restart"], /^--full: "restart" is not one of: throw, abort/],
 		[["--log", "trace"], /^--log: "trace" is not one of: error, info, debug/],
 		[["--owner-address", "somewhere"], /^--owner-address: not an address or a CIDR block: somewhere/],
 		[["--owner-address", "192.0.2.0/33"], /^--owner-address: not an address/],

@@ -6,6 +6,7 @@ import { before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { bundleFirmware } from "../../hal/xs/firmware.js";
 import { boardOrReason, runBoard, temporaryFolder } from "./board.js";
+import { FULL_ENDS, FULL_STATUS } from "./full.js";
 
 const folder = temporaryFolder();
 const made: Awaited<ReturnType<typeof boardOrReason>> = { reason: "" };
@@ -55,6 +56,21 @@ boardTest("memory that runs out is an exception, and is there again afterwards",
 	const [slots, chunks] = figures.match(/-?\d+/g)!.map(Number);
 	assert.ok(slots < 50 && chunks < 1000, figures);
 });
+
+boardTest(
+	"with --full abort, what a device would restart at ends the board with a status of its own",
+	async board => {
+		const bundle = await firmware("full");
+		for (const [what, line] of FULL_ENDS) {
+			const { status, out, errors } = await runBoard(board, ["--full", "abort", bundle], { what });
+			assert.match(errors, line, what);
+			assert.deepEqual([status, out], [FULL_STATUS, ""], what);
+		}
+		const thrown = await runBoard(board, ["--full", "throw", bundle], { what: "slots" });
+		assert.deepEqual(thrown, { status: 0, out: "RangeError: memory full\n", errors: "" });
+		assert.equal((await runBoard(board, ["--full", "restart", bundle])).status, 2);
+	},
+);
 
 boardTest("what cannot be loaded or started is told in a line", async board => {
 	const cases: [string, string[], RegExp][] = [
