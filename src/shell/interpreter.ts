@@ -171,13 +171,14 @@ export class Interpreter implements RunHost, Drained {
 		this.host.executed();
 	}
 
-	/** False where it has to wait. */
+	/** False where it has to wait: a client that does not read what commands say has no more of them run. */
 	private runAll(input: WaitingInput): boolean {
+		let first = this.line !== undefined;
 		if (this.line !== undefined && !this.stopped) this.begin(this.line);
-		for (;;) {
+		for (; ; first = false) {
 			this.say();
-			if (!this.outlet.isDrained(this)) return false;
 			if (this.tokenizer === undefined || this.stopped || this.exiting) return true;
+			if (!first && !this.outlet.isDrained(this)) return false;
 			this.runNext(this.tokenizer, input);
 			if (this.current !== undefined) return false;
 		}

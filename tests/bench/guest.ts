@@ -27,6 +27,7 @@ export class Guest {
 
 	private constructor(socket: Socket) {
 		this.socket = socket;
+		socket.setNoDelay(true);
 		const link = {
 			onData: undefined as ((bytes: Uint8Array) => void) | undefined,
 			write: (bytes: Uint8Array) => socket.write(bytes),
