@@ -40,7 +40,9 @@ export function dispatching(dispatcher: Dispatcher, commands: readonly Command[]
 			const status = await dispatcher.run(context);
 			if (status !== UNKNOWN_COMMAND) return status;
 			const own = findCommand(commands, name);
-			if (own !== undefined) return (await own.run(context)) ?? undefined;
+			// Awaited only where it is a promise: XS makes one of what is none, and where that finds no memory nobody is told.
+			const answer = own?.run(context);
+			if (own !== undefined) return (answer instanceof Promise ? await answer : answer) ?? undefined;
 			await context.stderr.write(`${notFound(name)}\n`);
 			return 127;
 		},

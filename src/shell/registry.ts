@@ -102,6 +102,24 @@ export function report(name: string, summary: string, textOf: (context: Context)
 	return command;
 }
 
+/** Characters of lines that are written at once: each write costs a promise, and is held until the client takes it. */
+const PIECE = 256;
+
+/** Writes so many lines, a few at a time: a long text takes three times its length, as a string that grows and as bytes. */
+export async function writeLines(
+	output: Output,
+	count: number,
+	lineOf: (at: number) => string,
+): Promise<void> {
+	let piece = "";
+	for (let at = 0; at < count; at++) {
+		piece += `${lineOf(at)}\n`;
+		if (piece.length < PIECE && at + 1 < count) continue;
+		await output.write(piece);
+		piece = "";
+	}
+}
+
 /** Says what went wrong; the status is then 1. */
 export async function failure(context: Context, message: string): Promise<number> {
 	await context.stderr.write(`${context.name}: ${message}\n`);

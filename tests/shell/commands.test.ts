@@ -144,8 +144,8 @@ test("commands: log -f drops the oldest for a client that does not read", async 
 	session.open(1_000_000);
 	await settle();
 	const lines = session.out.split("\n");
-	assert.equal(lines[1], "... 135 more");
-	assert.equal(lines.length, 1 + 1 + 64 + 1);
+	assert.equal(lines[1], "... 183 more");
+	assert.equal(lines.length, 1 + 1 + 16 + 1);
 	session.vanish();
 });
 

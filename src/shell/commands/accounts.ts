@@ -1,6 +1,14 @@
 /** Keys and passwords of who is logged in, and the keys of the device. */
 import { printable } from "../../utf8.js";
-import { type Circumstances, type Command, type Context, failure, report, usageError } from "../registry.js";
+import {
+	type Circumstances,
+	type Command,
+	type Context,
+	failure,
+	report,
+	usageError,
+	writeLines,
+} from "../registry.js";
 
 export const hostkey: Command = Object.freeze(
 	report("hostkey", "show the fingerprints of the device's host keys", ({ device }) => {
@@ -35,11 +43,10 @@ async function listKeys(context: Context): Promise<number> {
 	const accounts = context.device.accounts;
 	const lines = accounts.keys(context.user);
 	if (typeof lines === "number") return failure(context, "the keys cannot be read");
-	let text = "";
-	lines.forEach(line => {
-		text += `${accounts.fingerprint(line) ?? "?"} ${printable(withoutBlob(line))}\n`;
+	await writeLines(context.stdout, lines.length, at => {
+		const line = lines[at];
+		return `${accounts.fingerprint(line) ?? "?"} ${printable(withoutBlob(line))}`;
 	});
-	await context.stdout.write(text);
 	return 0;
 }
 

@@ -9,6 +9,7 @@ import {
 	findCommand,
 	report,
 	usageError,
+	writeLines,
 } from "../registry.js";
 
 export const help: Command = Object.freeze({
@@ -19,11 +20,11 @@ export const help: Command = Object.freeze({
 	async run(context: Context) {
 		if (context.args.length > 1) return usageError(context, help);
 		if (context.args.length === 0) {
-			let text = "";
-			context.commands.forEach(({ name, summary }) => {
-				text += `${name.padEnd(10)} ${summary}\n`;
+			const { commands } = context;
+			await writeLines(context.stdout, commands.length, at => {
+				const { name, summary } = commands[at];
+				return `${name.padEnd(10)} ${summary}`;
 			});
-			await context.stdout.write(text);
 			return 0;
 		}
 		const command = findCommand(context.commands, context.args[0]);

@@ -1,15 +1,28 @@
 /** Who is connected, and what has happened. */
 import type { ConnectionInfo } from "../../connection/session.js";
 import { printable } from "../../utf8.js";
-import { type Circumstances, type Command, type Context, failure, report, usageError } from "../registry.js";
+import {
+	type Circumstances,
+	type Command,
+	type Context,
+	failure,
+	report,
+	usageError,
+	writeLines,
+} from "../registry.js";
 import { parseNumber } from "./basic.js";
 import { duration } from "./system.js";
 
 /** Lines that `log -f` keeps for a client that does not read them. */
-const MAX_WAITING = 64;
+const MAX_WAITING = 16;
 
-export const ps: Command = Object.freeze(
-	report("ps", "list the connections", ({ device }) => {
+export const ps: Command = Object.freeze({
+	name: "ps",
+	summary: "list the connections",
+	usage: "ps",
+	async run(context: Context) {
+		if (context.args.length > 0) return usageError(context, ps);
+		const { device } = context;
 		const now = device.hal.now();
 		const rows = [["ID", "USER", "FROM", "SINCE", "IN", "OUT", "CLIENT", "ALGORITHMS"]];
 		device.server.connections().forEach(connection => {
@@ -24,9 +37,11 @@ export const ps: Command = Object.freeze(
 				algorithmNames(connection.algorithms),
 			]);
 		});
-		return table(rows);
-	}),
-);
+		const widths = widthsOf(rows);
+		await writeLines(context.stdout, rows.length, at => inColumns(rows[at], widths));
+		return 0;
+	},
+});
 
 export const kill: Command = Object.freeze({
 	name: "kill",
@@ -64,9 +79,8 @@ export const log: Command = Object.freeze({
 		// From here on nothing is missed: what happens while the past is written waits.
 		const follower = follow ? new Follower(context) : undefined;
 		const entries = context.device.server.log.entries();
-		let text = "";
-		for (let i = Math.max(0, entries.length - count); i < entries.length; i++) text += `${entries[i]}\n`;
-		if (text !== "") await context.stdout.write(text);
+		const first = Math.max(0, entries.length - count);
+		await writeLines(context.stdout, entries.length - first, at => entries[first + at]);
 		await follower?.run();
 		return 0;
 	},
@@ -90,12 +104,10 @@ class Follower {
 
 	async run(): Promise<void> {
 		while (!this.context.cancelled) {
-			let text = this.lost > 0 ? `... ${this.lost} more\n` : "";
-			this.waiting.forEach(line => {
-				text += `${line}\n`;
-			});
-			this.waiting.length = this.lost = 0;
-			if (text !== "") await this.context.stdout.write(text);
+			const lines = this.waiting.splice(0);
+			if (this.lost > 0) lines.unshift(`... ${this.lost} more`);
+			this.lost = 0;
+			if (lines.length > 0) await writeLines(this.context.stdout, lines.length, at => lines[at]);
 			else
 				await new Promise<void>(resolve => {
 					this.wake = resolve;
@@ -122,20 +134,22 @@ function algorithmNames(algorithms: ConnectionInfo["algorithms"]): string {
 	return `${kex} ${hostKey} ${ciphers} ${macs}`;
 }
 
-/** Columns as wide as their widest text, the last one left as it is. */
-function table(rows: readonly (readonly string[])[]): string {
+/** Of columns: their widest text's. */
+function widthsOf(rows: readonly (readonly string[])[]): number[] {
 	const widths: number[] = [];
 	rows.forEach(row => {
 		row.forEach((text, i) => {
 			widths[i] = Math.max(widths[i] ?? 0, text.length);
 		});
 	});
+	return widths;
+}
+
+/** The last one is left as it is. */
+function inColumns(row: readonly string[], widths: readonly number[]): string {
 	let text = "";
-	rows.forEach(row => {
-		for (let i = 0; i < row.length - 1; i++) text += `${row[i].padEnd(widths[i])}  `;
-		text += `${row[row.length - 1]}\n`;
-	});
-	return text;
+	for (let i = 0; i < row.length - 1; i++) text += `${row[i].padEnd(widths[i])}  `;
+	return text + row[row.length - 1];
 }
 
 export const CONNECTIONS: readonly Command[] = Object.freeze([ps, kill, whoami, log]);
