@@ -32,6 +32,9 @@ function command(name: string, run: Command["run"]): Command {
 	return { name, summary: "", usage: name, run };
 }
 
+/** By another name: a promise that cannot be listened to is what a test of memory wants. */
+const THEN = "then";
+
 /** Never ends, whatever is done to it, and writes when it is told to. */
 function stubborn() {
 	const handle = { context: undefined as Context | undefined, cancels: 0 };
@@ -540,6 +543,54 @@ test("shell: a prompt that throws gives way to the usual one", () => {
 		},
 	});
 	assert.equal(session.out, `${PROMPT} `);
+});
+
+test("shell: where there is no memory to listen to a command the session closes, and the command is told nothing that it could throw", async () => {
+	const told: string[] = [];
+	const note = (name: string) => (promise: Promise<unknown>) =>
+		promise.then(
+			() => told.push(`${name} resolved`),
+			() => told.push(`${name} rejected`),
+		);
+	const deaf = command("deaf", context => {
+		note("read")(context.stdin.read());
+		note("write")(context.stdout.write("x".repeat(100)));
+		note("sleep")(context.sleep(1000));
+		const answer = new Promise<void>(() => undefined);
+		Object.defineProperty(answer, THEN, {
+			get(): never {
+				handle.context = context;
+				throw new RangeError("memory full");
+			},
+		});
+		return answer;
+	});
+	const handle = { context: undefined as Context | undefined };
+	for (const columns of [undefined, 40]) {
+		const options = { type: "exec", command: "deaf", writable: 10 } as const;
+		const { session, device } = start({
+			session: columns === undefined ? options : { ...options, columns },
+			commands: [deaf],
+		});
+		await settle();
+		assert.ok(session.closed);
+		session.vanish();
+		note("late")(handle.context!.stdin.read());
+		await settle();
+		assert.deepEqual(told, []);
+		assert.equal(device.clock.pending, 0);
+	}
+});
+
+test("shell: a command whose client reads nothing holds a part of what was sent, and the rest stays in the window", async () => {
+	const { session } = start({ session: { type: "exec", command: "cat", writable: 0 } });
+	session.send("x".repeat(2048));
+	await settle();
+	assert.ok(session.readable >= 1536, `${session.readable}`);
+	session.open(10_000);
+	session.endInput();
+	assert.equal(await session.exited(), 0);
+	assert.equal(session.out.length, 2048);
 });
 
 test("shell: a failure for whose complaint there is no memory ends the session, and nobody waits for it", async () => {
