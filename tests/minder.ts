@@ -1,7 +1,7 @@
 /**
- * Programs that tests start. Each has a process group of its own, which is killed when the program itself has ended; when the
- * next test begins, where the test that started it is over; and when the process of the tests ends, however that comes
- * about. When its time is over (--test-timeout) it says which test hung and what its programs have said.
+ * Programs that tests start. Each has a process group of its own, which is killed when the program itself has ended, and
+ * when the process of the tests ends, however that comes about. When the time of that process is over (--test-timeout) it says
+ * which test hung and what its programs have said.
  */
 import {
 	type ChildProcess,
@@ -10,7 +10,7 @@ import {
 	spawn,
 } from "node:child_process";
 import { afterEach, beforeEach } from "node:test";
-import { endWithUs, killAll } from "../hal/xs/lifeline.js";
+import { endWithUs } from "../hal/xs/lifeline.js";
 
 /** How much is shown of what a program has said. */
 const LONGEST_SAID = 2_000;
@@ -20,10 +20,7 @@ const LOOK_TIME = 1_000;
 const TIME_USED = 0.95;
 
 interface Program {
-	readonly child: ChildProcess;
 	readonly name: string;
-	/** The test that started it; undefined for a hook of a whole suite. */
-	readonly owner: object | undefined;
 	readonly said: () => string;
 }
 
@@ -46,7 +43,7 @@ export function launch<T extends ChildProcess = ChildProcessWithoutNullStreams>(
 	// A program is no test, though a test starts it.
 	const env = { ...process.env, ...options.env, NODE_TEST_CONTEXT: undefined };
 	const child = endWithUs(spawn(file, args, { stdio: "pipe", ...options, env, detached: true }), true);
-	const program = { child, name: [file, ...args].join(" "), owner: [...tests.keys()].at(-1), said };
+	const program = { name: [file, ...args].join(" "), said };
 	programs.add(program);
 	child.on("exit", () => programs.delete(program));
 	child.on("error", () => programs.delete(program));
@@ -63,7 +60,6 @@ function report(): string {
 /** In a process of the runner's alone: elsewhere there are no tests, and others who see to its end. */
 if (process.env.NODE_TEST_CONTEXT !== undefined) {
 	beforeEach(context => {
-		for (const { child, owner } of programs) if (owner && !tests.has(owner)) killAll(child);
 		tests.set(context, context.name);
 	});
 	afterEach(context => {
