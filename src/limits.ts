@@ -86,7 +86,7 @@ export const COST_TERMINAL: Cost = Object.freeze({ slots: 20, bytes: 150 });
 /** The environment of a session, without its bytes. */
 export const COST_ENVIRONMENT: Cost = Object.freeze({ slots: 10, bytes: 32 });
 /** A shell at its prompt, and a command that runs: what it has read and not yet written included. */
-export const COST_COMMAND: Cost = Object.freeze({ slots: 620, bytes: 5_700 });
+export const COST_COMMAND: Cost = Object.freeze({ slots: 420, bytes: 4_300 });
 /** What those who are in need to end what they do: an exit status, a DISCONNECT, the log's line. Nobody is granted it. */
 export const COST_ENDING: Cost = Object.freeze({ slots: 150, bytes: 2_000 });
 

@@ -19,6 +19,11 @@ const row = (name: string, unit: string, now: number, rest: Partial<Row> = {}): 
 const M = "M instructions";
 const TIMES = "of JavaScript's speed";
 
+/** 200 slots and 2 KB: a guest's command is then less than half of a connection with its shell. */
+const COMMAND = 200 * 16 + 2048;
+/** What a client has sent and nobody can pass on: the window, and a piece that the command has read. */
+const UNREAD = 2048 + 512;
+
 export const ROWS: readonly Row[] = Object.freeze([
 	row("rv32.x25519", M, 16.19, { budget: 20, before: 83.4 }),
 	row("rv32.x25519.agreement", M, 20.91),
@@ -42,6 +47,10 @@ export const ROWS: readonly Row[] = Object.freeze([
 	row("xs32.server.idleBytes", "bytes", 9880),
 	row("xs32.connection.idleBytes", "bytes", 6144, { budget: 8192, before: 18_536 }),
 	row("xs32.connection.peakBytes", "bytes", 19_572, { budget: 24_576, before: 25_762 }),
+	row("xs32.channel.bytes", "bytes", 400, { budget: 480 }),
+	row("xs32.command.startBytes", "bytes", 2780, { budget: COMMAND, before: 9668 }),
+	row("xs32.command.terminalBytes", "bytes", 3632, { budget: COMMAND, before: 10_272 }),
+	row("xs32.command.unreadBytes", "bytes", 5748, { budget: COMMAND + UNREAD, before: 14_020 }),
 	row("xs32.connections", "connections", 8, { budget: 3, atLeast: true, before: 6 }),
 	row("bytecode.totalBytes", "bytes", 210_855, { budget: 110_000, before: 214_048 }),
 	row("bytecode.minimalBytes", "bytes", 109_022, { budget: 64_000, before: 131_030 }),

@@ -95,6 +95,7 @@ function unitOf(name: string): string {
 	if (name.startsWith("rv32.native.times.")) return "of JavaScript's speed";
 	if (/^rv32\.(native\.)?phase\./.test(name)) return "M instructions";
 	if (/^rv32\.(native\.)?slice\./.test(name)) return "ms";
+	if (name.endsWith(".slots")) return "slots";
 	if (name.endsWith(".ratio")) return "of ssh2's";
 	if (name.startsWith("node.throughput.")) return "MB/s";
 	return "bytes";

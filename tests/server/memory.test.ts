@@ -91,7 +91,7 @@ test("what is refused is granted once others have let go of it", () => {
 	const place = device({ channels: 16 });
 	const guest = login(place, "guest");
 	const first = fill(place, guest);
-	for (const channel of guest.channels) channel.close();
+	for (const channel of guest.channels) if (channel.refused === 0) channel.close();
 	place.run();
 	assert.equal(fill(place, guest), first);
 	guest.link.end();
