@@ -12,7 +12,7 @@ const rows = section
 	.filter(line => line.startsWith("| "))
 	.slice(2);
 const cves = (text: string): string[] => text.match(/CVE-\d{4}-\d+/g) ?? [];
-const files = (text: string): string[] => text.match(/tests\/[\w/-]+\.test\.ts/g) ?? [];
+const files = (text: string): string[] => text.match(/tests\/[\w/.-]+\.test\.ts/g) ?? [];
 
 test("docs/security.md: each attack has its tests, which name it", () => {
 	assert.ok(rows.length > 20);
