@@ -3,6 +3,7 @@ import type { ConnectionInfo, Session } from "../../src/connection/session.js";
 import type { Crypto } from "../../src/crypto/port.js";
 import { EventLog } from "../../src/event-log.js";
 import { loadHostKey } from "../../src/host-key-store.js";
+import { MAX_LOG_ENTRY } from "../../src/limits.js";
 import { DISPLAY_ERROR, ERR_TCP_BAD_ADDRESS, ERR_TCP_LISTEN_BIND_ERROR } from "../../src/merrors.js";
 import { SSHServer, type SSHServerOptions } from "../../src/server.js";
 import { Shell } from "../../src/shell/index.js";
@@ -12,8 +13,11 @@ import type { Hal } from "../hal.js";
 import { SimulatorAccounts } from "./accounts.js";
 import { type DeviceOptions, StartError } from "./options.js";
 
-/** Events that the command `log` shows. */
+/** Events that the command `log` shows, at most and at least. */
 const LOG_SIZE = 200;
+const SMALL_LOG_SIZE = 16;
+/** The part of a heap that they may take: one of so many. */
+const LOG_SHARE = 16;
 
 /** What a simulated device needs of where it runs. */
 export interface Platform {
@@ -57,7 +61,7 @@ export class SimulatedDevice {
 		this.options = options;
 		this.platform = platform;
 		this.accounts = new SimulatorAccounts(hal, crypto, options);
-		this.log = new EventLog(LOG_SIZE, () => hal.now());
+		this.log = new EventLog(logSize(hal), () => hal.now());
 		if (options.log !== "error") this.log.subscribe(platform.complain);
 		this.listening = new Promise<number>((resolve, reject) => {
 			this.onListening = resolve;
@@ -139,6 +143,13 @@ async function hostKeyOf({ hal, crypto }: Platform, state: string): Promise<Host
 	} catch (error) {
 		throw new StartError(`${state}/${(error as Error).message}`);
 	}
+}
+
+/** In the heap of a device, each line that is kept is one that a connection has not. */
+export function logSize({ heap }: Hal): number {
+	if (heap === undefined) return LOG_SIZE;
+	const room = Math.floor(heap.freeBytes() / LOG_SHARE / MAX_LOG_ENTRY);
+	return Math.min(Math.max(room, SMALL_LOG_SIZE), LOG_SIZE);
 }
 
 /** Its options are in order, so what it can throw is of the platform: no randomness. */
