@@ -20,6 +20,8 @@
 #define BACKLOG 8
 /* How long a closed connection may send its last bytes and hear the peer out. Milliseconds. */
 #define LINGER 3000
+/* So many of those at once. For one more the oldest goes, as lwIP ends one where its 16 control blocks are all taken. */
+#define MAX_LINGERING 8
 #define MAX_SOCKETS 256
 
 enum { READABLE = 1, WRITABLE = 2, ERROR = 4 };
@@ -57,7 +59,8 @@ typedef struct Listener {
 	xsSlot *onReadable;
 } Listener;
 
-static Stream *streams;
+/* Those that have an owner, and those that had none when sweep() came by; the oldest first. */
+static Stream *streams, *lingering;
 static Listener *listeners;
 static xsSlot tcpPrototype;
 static const xsHostHooks tcpHooks, listenerHooks;
@@ -88,6 +91,13 @@ static void makeThis(xsMachine *the)
 }
 
 /* --- TCP */
+
+static void append(Stream **list, Stream *stream)
+{
+	while (*list) list = &(*list)->next;
+	stream->next = NULL;
+	*list = stream;
+}
 
 static void markTcp(xsMachine *the, void *data, xsMarkRoot markRoot)
 {
@@ -327,8 +337,7 @@ static void xs_listener_read(xsMachine *the)
 		xsRangeError("no memory");
 	}
 	stream->fd = fd;
-	stream->next = streams;
-	streams = stream;
+	append(&streams, stream);
 	xsResult = xsNewHostInstance(tcpPrototype);
 	attach(the, stream);
 }
@@ -428,9 +437,19 @@ static void tellListener(Listener *listener)
 	xsEndHost(listener->the);
 }
 
+static void drop(Stream **at)
+{
+	Stream *stream = *at;
+	*at = stream->next;
+	if (stream->unsent) sendBytes(stream);
+	close(stream->fd);
+	free(stream);
+}
+
 /* Drops what is closed. Of a stream that nobody owns, the writing side ends once its last byte is out. */
 static void sweep(void)
 {
+	int count = 0;
 	for (Listener **at = &listeners; *at;) {
 		Listener *listener = *at;
 		if (listener->closed) {
@@ -441,48 +460,69 @@ static void sweep(void)
 	}
 	for (Stream **at = &streams; *at;) {
 		Stream *stream = *at;
-		if (!stream->owner && !stream->unsent && !stream->ended && !stream->broken)
-			shutdown(stream->fd, SHUT_WR);
-		if (!stream->owner
-			&& ((stream->ended && !stream->unsent) || boardMilliseconds() >= stream->deadline)) {
+		if (stream->owner) at = &stream->next;
+		else {
 			*at = stream->next;
-			close(stream->fd);
-			free(stream);
+			append(&lingering, stream);
 		}
-		else at = &stream->next;
+	}
+	for (Stream **at = &lingering; *at;) {
+		Stream *stream = *at;
+		if (!stream->unsent && !stream->ended && !stream->broken) shutdown(stream->fd, SHUT_WR);
+		if ((stream->ended && !stream->unsent) || boardMilliseconds() >= stream->deadline) drop(at);
+		else {
+			at = &stream->next;
+			count++;
+		}
+	}
+	while (count-- > MAX_LINGERING) drop(&lingering);
+}
+
+typedef struct {
+	struct pollfd polls[MAX_SOCKETS];
+	Stream *streams[MAX_SOCKETS];
+	int count;
+} Polled;
+
+static void add(Polled *polled, Stream *stream)
+{
+	for (; stream && polled->count < MAX_SOCKETS; stream = stream->next) {
+		short events = stream->unsent ? POLLOUT : 0;
+		if (!stream->ended && (!stream->owner || stream->received < WINDOW)) events |= POLLIN;
+		polled->streams[polled->count] = stream;
+		polled->polls[polled->count++] = (struct pollfd){ events ? stream->fd : -1, events, 0 };
 	}
 }
 
 int boardRunSockets(xsMachine *the, int milliseconds)
 {
-	struct pollfd polls[MAX_SOCKETS];
-	Stream *polled[MAX_SOCKETS];
-	int count = 0, first;
+	Polled polled;
+	polled.count = 0;
 	sweep();
-	for (Listener *each = listeners; each && count < MAX_SOCKETS; each = each->next)
-		polls[count++] = (struct pollfd){ each->fd, POLLIN, 0 };
-	first = count;
-	for (Stream *each = streams; each && count < MAX_SOCKETS; each = each->next) {
-		short events = each->unsent ? POLLOUT : 0;
-		if (!each->ended && (!each->owner || each->received < WINDOW)) events |= POLLIN;
-		if (each->triggered && each->owner) milliseconds = 0;
-		if (!each->owner && (milliseconds < 0 || milliseconds > LINGER)) milliseconds = LINGER;
-		polled[count] = each;
-		polls[count++] = (struct pollfd){ events ? each->fd : -1, events, 0 };
+	for (Listener *each = listeners; each && polled.count < MAX_SOCKETS; each = each->next)
+		polled.polls[polled.count++] = (struct pollfd){ each->fd, POLLIN, 0 };
+	int first = polled.count;
+	/* Those who are served come first, however many are on their way out. */
+	add(&polled, streams);
+	int owned = polled.count;
+	add(&polled, lingering);
+	for (int i = first; i < owned; i++)
+		if (polled.streams[i]->triggered) milliseconds = 0;
+	if (lingering && (milliseconds < 0 || milliseconds > LINGER)) milliseconds = LINGER;
+	if (polled.count == 0 && milliseconds < 0) return 0;
+	if (poll(polled.polls, polled.count, milliseconds) < 0) return polled.count;
+	for (int i = first; i < polled.count; i++) {
+		short events = polled.polls[i].revents;
+		if (events & (POLLOUT | POLLERR)) sendBytes(polled.streams[i]);
+		if (events & (POLLIN | POLLHUP | POLLERR)) receiveBytes(polled.streams[i]);
 	}
-	if (count == 0 && milliseconds < 0) return 0;
-	if (poll(polls, count, milliseconds) < 0) return count;
-	for (int i = first; i < count; i++) {
-		if (polls[i].revents & (POLLOUT | POLLERR)) sendBytes(polled[i]);
-		if (polls[i].revents & (POLLIN | POLLHUP | POLLERR)) receiveBytes(polled[i]);
-	}
-	/* Callbacks add to the front of the lists only, and sweep() alone takes away. */
+	/* Callbacks add to the front of the listeners only, and sweep() alone takes away. */
 	Listener *each = listeners;
 	for (int i = 0; i < first; i++, each = each->next)
-		if (polls[i].revents) tellListener(each);
-	for (int i = first; i < count; i++)
-		if (polled[i]->triggered) tell(polled[i]);
-	return count;
+		if (polled.polls[i].revents) tellListener(each);
+	for (int i = first; i < owned; i++)
+		if (polled.streams[i]->triggered) tell(polled.streams[i]);
+	return polled.count;
 }
 
 /* --- what firmware sees */
