@@ -62,7 +62,7 @@ export class CliServer implements CliListener {
 	/** Listens no more, and ends every connection. */
 	close(): void {
 		this.closed = true;
-		void this.server?.close();
+		this.server?.close().catch(() => undefined);
 	}
 
 	private async start(): Promise<void> {

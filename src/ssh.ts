@@ -207,7 +207,7 @@ async function shutdown(): Promise<number> {
 	instance.server = undefined;
 	instance.mailboxes = undefined;
 	instance.maxConnections = 0;
-	await server?.close();
+	if (server !== undefined) await server.close();
 	return OK;
 }
 

@@ -20,12 +20,15 @@ export function runDevice(crypto: Crypto): void {
 	});
 }
 
+const restart = (): void => System.restart();
+
 async function start(options: DeviceOptions, hostname: string, crypto: Crypto): Promise<void> {
 	let end = (): void => exit(0);
 	onSignal(() => end());
 	const hal: Hal = createModdableHal({
+		// Without memory to say good-bye with, it restarts without.
 		onReboot: () => {
-			void device.close().then(() => System.restart());
+			device.close().then(restart, restart);
 		},
 	});
 	const device = await SimulatedDevice.start(options, {
@@ -37,6 +40,6 @@ async function start(options: DeviceOptions, hostname: string, crypto: Crypto): 
 	});
 	// With the listener and its connections closed, the board has nothing to wait for, and ends.
 	end = () => {
-		void device.close();
+		device.close().catch(() => exit(0));
 	};
 }

@@ -166,7 +166,8 @@ export async function ensureSanitizedBoard(): Promise<string> {
 
 /** What scarce.c and killed.c stand in front of. */
 const WRAPPED: readonly string[] = Object.freeze([
-	...["fxNewSlot", "fxNewChunk", "fxNewGrowableChunk", "fxRenewChunk", "boardRunSockets"],
+	...["fxNewSlot", "fxNewChunk", "fxNewGrowableChunk", "fxRenewChunk"],
+	...["fxRunPromiseJobs", "fxRunCount", "boardRunSockets"],
 	...["fsync", "open", "open64", "pwrite", "pwrite64", "rename"],
 ]);
 

@@ -7,7 +7,8 @@
  *     look              all memory is there again; tells how many places are known, whether one was refused, how many
  *                       sockets there are, and what is on the heap behind a collection
  *
- * A place is a call of the allocator in C, and the instruction of JavaScript that it is for.
+ * A place is a call of the allocator in C, and the instruction of JavaScript that it is for. Jobs of promises are begun by the engine:
+ * there it is which job it is since the order, too.
  */
 #include <poll.h>
 #include <stdio.h>
@@ -19,6 +20,8 @@ extern txSlot *__real_fxNewSlot(txMachine *the);
 extern void *__real_fxNewChunk(txMachine *the, txSize size);
 extern void *__real_fxNewGrowableChunk(txMachine *the, txSize size, txSize capacity);
 extern void *__real_fxRenewChunk(txMachine *the, void *data, txSize size);
+extern void __real_fxRunPromiseJobs(txMachine *the);
+extern void __real_fxRunCount(txMachine *the, txInteger count);
 extern int __real_boardRunSockets(struct xsMachineRecord *the, int milliseconds);
 
 #define MOST_PLACES 4096
@@ -29,9 +32,15 @@ static enum { IDLE, LEARNING, REFUSING } state;
 static uint64_t places[MOST_PLACES];
 static int placeCount, wanted, wasRefused, socketCount;
 
+/* Of the promise jobs that run, the frame that they are called from; how many have run. More than these are one. */
+#define MOST_JOBS 250
+static int areJobsRunning, jobCount;
+static txSlot *jobsFrame;
+
 static uint64_t placeOf(txMachine *the, void *caller)
 {
-	return (uint64_t)(uintptr_t)caller * 0x100000001B3u + (uintptr_t)the->code;
+	uint64_t job = areJobsRunning ? jobCount < MOST_JOBS ? jobCount : MOST_JOBS : 0;
+	return (uint64_t)(uintptr_t)caller * 0x100000001B3u + (uintptr_t)the->code + (job << 56);
 }
 
 static void learn(txMachine *the, uint64_t place)
@@ -80,6 +89,20 @@ void *__wrap_fxRenewChunk(txMachine *the, void *data, txSize size)
 	return __real_fxRenewChunk(the, data, size);
 }
 
+void __wrap_fxRunPromiseJobs(txMachine *the)
+{
+	areJobsRunning = 1;
+	jobsFrame = the->frame;
+	__real_fxRunPromiseJobs(the);
+	areJobsRunning = 0;
+}
+
+void __wrap_fxRunCount(txMachine *the, txInteger count)
+{
+	if (areJobsRunning && the->frame == jobsFrame) jobCount++;
+	__real_fxRunCount(the, count);
+}
+
 static void look(struct xsMachineRecord *the)
 {
 	BoardFigures figures;
@@ -92,7 +115,7 @@ static void look(struct xsMachineRecord *the)
 
 static void obey(const char *order)
 {
-	wasRefused = 0;
+	wasRefused = jobCount = 0;
 	if (!strcmp(order, "learn")) {
 		placeCount = 0;
 		state = LEARNING;

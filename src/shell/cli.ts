@@ -124,7 +124,7 @@ class CliSession implements Dispatcher {
 		context.onCancel = () => this.cancel();
 		try {
 			// Handlers, and what is sent, each begin with the whole of a device's small stack.
-			await undefined;
+			await Promise.resolve();
 			if (context.cancelled) throw new Cancelled();
 			const known = this.execute(context.name.toLowerCase(), [...context.args]);
 			await this.flush(context);
@@ -200,7 +200,7 @@ class CliSession implements Dispatcher {
 
 	/** Sends what is written, and waits while the command is suspended. */
 	private async flush(context: Context): Promise<void> {
-		await undefined;
+		await Promise.resolve();
 		for (;;) {
 			if (context.cancelled) throw new Cancelled();
 			const piece = this.output.take();

@@ -73,9 +73,9 @@ export class CallbackAuthenticator implements Authenticator {
 		return this.ask({ user, method, password: decodeUtf8(password), remoteAddress });
 	}
 
-	/** A callback that throws lets nobody in. */
+	/** A callback that throws lets nobody in. What it answers with need be no promise, and such must not be awaited on XS. */
 	private async ask(request: AuthenticationRequest): Promise<boolean | Permit> {
-		const permit = await this.callback(request);
+		const permit = await Promise.resolve(this.callback(request));
 		return permit === true || isPermit(permit) ? permit : false;
 	}
 }

@@ -2,11 +2,16 @@ import assert from "node:assert/strict";
 import { register } from "node:module";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
+import { brokenPromises, deviceFiles } from "./promises.js";
 import { brokenRules, leadingComment } from "./rules.js";
 import { ROOT, sourceFiles } from "./tree.js";
 
 test("src keeps the rules of the platform", () => {
 	assert.deepEqual(sourceFiles("src").flatMap(brokenRules), []);
+});
+
+test("what a device runs keeps the rules for promises", () => {
+	assert.deepEqual(deviceFiles().flatMap(brokenPromises), []);
 });
 
 test("what tests start is started in one place, which sees to its end", () => {
@@ -134,3 +139,39 @@ test("refused: a file that starts without a comment", () => {
 	assert.equal(leadingComment({ path: "src/x.ts", source: 'import { a } from "./a.js";' }).length, 1);
 	assert.equal(leadingComment({ path: "src/x.ts", source: "/** What it is. */\n" }).length, 0);
 });
+
+for (const [source, complaint] of [
+	["await undefined;", "awaits what is no promise"],
+	["await 5;", "awaits what is no promise"],
+	["await this.server?.close();", "may await what is no promise"],
+	["const status = await command.run(this);", "may await what is no promise"],
+	["return (await own.run(context)) ?? undefined;", "may await what is no promise"],
+	["const permit = await this.callback(request);", "may await what is no promise"],
+	["onClick = () => {\n\tvoid device.close();\n}", "leaves a promise without a handler"],
+	["end = () => void device.close();", "leaves a promise without a handler"],
+	["void (async () => 1)();", "leaves a promise without a handler"],
+	["hal.setTimer(5, async () => {});", "an async function where nobody need look at its promise"],
+	["session.onEnd = async event => stop();", "an async function where nobody need look at its promise"],
+	["return Promise.reject(error);", "rejects before there is a handler"],
+]) {
+	test(`refused: ${source.split("\n")[0]}`, () => {
+		const broken = brokenPromises({ path: "src/x.ts", source });
+		assert.ok(
+			broken.some(line => line.endsWith(complaint)),
+			broken.join() || "nothing was found",
+		);
+	});
+}
+
+for (const source of [
+	"await Promise.resolve(this.callback(request));",
+	"const line = await context.stdin.readLine();",
+	"private readonly ready: (socket: number) => void = () => undefined;",
+	"interface A {\n\trun(): void;\n}",
+	"device.close().then(restart, restart);",
+	"return unwatched(Promise.reject<T>(new Cancelled()));",
+	"new Promise<void>(resolve => this.writers.push(resolve));",
+]) {
+	test(`allowed: ${source.split("\n")[0]}`, () =>
+		assert.deepEqual(brokenPromises({ path: "src/x.ts", source }), []));
+}

@@ -81,7 +81,7 @@ export const log: Command = Object.freeze({
 		const entries = context.device.server.log.entries();
 		const first = Math.max(0, entries.length - count);
 		await writeLines(context.stdout, entries.length - first, at => entries[first + at]);
-		await follower?.run();
+		if (follower !== undefined) await follower.run();
 		return 0;
 	},
 });
