@@ -169,7 +169,6 @@ for (const source of [
 	"private readonly ready: (socket: number) => void = () => undefined;",
 	"interface A {\n\trun(): void;\n}",
 	"device.close().then(restart, restart);",
-	"return unwatched(Promise.reject<T>(new Cancelled()));",
 	"new Promise<void>(resolve => this.writers.push(resolve));",
 ]) {
 	test(`allowed: ${source.split("\n")[0]}`, () =>
