@@ -154,11 +154,19 @@ describe("memory before the first connection", { skip, timeout: LONG }, () => {
 				.split("\n")
 				.slice(0, -1)
 				.filter(line => line.startsWith("{"));
-			return lines.length === 3 && lines;
+			return lines.length === 4 && lines;
 		};
 		const lines = await running.waitFor("figures", look, 60_000);
 		await running.stop();
-		const [start, loaded, listening] = lines.map(line => deviceBytes(JSON.parse(line)));
+		const [{ taken, kept }, ...looks] = lines.map(line => JSON.parse(line));
+		assert.ok(taken.slots >= 50 && taken.bytes >= 2_000, lines[0]);
+		assert.ok(kept.slots < 50 && kept.bytes < 500, lines[0]);
+		for (const { slots, chunks, used, total } of looks) {
+			assert.equal(used, slots + chunks);
+			// A simulator's heaps grow by what malloc gives.
+			assert.equal(total, 0);
+		}
+		const [start, loaded, listening] = looks.map(deviceBytes);
 		context.diagnostic(`loaded: ${loaded - start} bytes, listening: ${listening - start} bytes`);
 		assert.ok(loaded - start < 4096, `${loaded - start}`);
 	});
