@@ -48,7 +48,7 @@ before(async () => {
 
 /** A test of the board, skipped where it cannot be made. */
 function boardTest(name: string, body: (path: string) => Promise<void>): void {
-	test(name, { timeout: 300_000 }, async context => {
+	test(name, async context => {
 		if (board === undefined) context.skip(reason);
 		else await body(board);
 	});

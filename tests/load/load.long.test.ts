@@ -45,10 +45,10 @@ async function load(
 	}
 }
 
-test("300 connections, a tenth of them hostile, on Node", { skip: noKeys, timeout: 2 * TIME }, context =>
+test("300 connections, a tenth of them hostile, on Node", { skip: noKeys }, context =>
 	load(context, ["--limits", "desktop"], 300, 8_000_000),
 );
 
-test("50 connections, a tenth of them hostile, on the board", { skip: noBoard, timeout: 2 * TIME }, context =>
+test("50 connections, a tenth of them hostile, on the board", { skip: noBoard }, context =>
 	load(context, ["--engine", "xs", "--limits", "device"], 50, 8_000),
 );

@@ -10,7 +10,7 @@ import { bundleTests } from "./suite.js";
 /** A pattern of 2 MB, copies of it, and what is garbage of them. */
 const HEAP = ["--chunks", "30000000", "--slots", "200000", "--stack", "4096"];
 
-test("hal/moddable keeps the HAL contract", { timeout: 300_000 }, async context => {
+test("hal/moddable keeps the HAL contract", async context => {
 	const made = await boardOrReason();
 	if ("reason" in made) {
 		context.skip(made.reason);

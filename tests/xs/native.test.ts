@@ -27,13 +27,13 @@ async function runAll(context: TestContext, board: string, files: readonly strin
 	assert.equal(status, 0);
 }
 
-test("native cryptography on XS", { timeout: 300_000 }, async context => {
+test("native cryptography on XS", async context => {
 	const made = await boardOrReason("any", "native");
 	if ("reason" in made) context.skip(made.reason);
 	else await runAll(context, made.board, NATIVE_FILES);
 });
 
-test("native cryptography on XS with a device's slots and pointers", { timeout: 300_000 }, async context => {
+test("native cryptography on XS with a device's slots and pointers", async context => {
 	const made = await boardOrReason("device", "native");
 	if ("reason" in made) context.skip(made.reason);
 	else if (hostTarget() === "i386") context.skip("the board above has them");

@@ -46,7 +46,7 @@ async function heapInUse(target: Target): Promise<number> {
 	return Math.min(...readings);
 }
 
-test(`${CONNECTIONS} connections leave nothing on the heap`, { skip, timeout: 900_000 }, async context => {
+test(`${CONNECTIONS} connections leave nothing on the heap`, { skip }, async context => {
 	// All of them come from one address, and few of them log in.
 	const uncounted = ["--limit", "connectionsPerMinute=0", "--limit", "penaltyTime=0"];
 	const target = await startSimulator({ args: ["--engine", "xs", "--limits", "device", ...uncounted] });
