@@ -8,8 +8,8 @@ import { bundleTests, nameOf, portableTests } from "./suite.js";
 /** All suites are loaded at once, and some of them fill windows on purpose. */
 const HEAP = ["--chunks", "20000000", "--slots", "1000000", "--stack", "8000"];
 
-/** Rooms of tests that make thousands of connections: seconds on Node, and minutes on XS. */
-const LONG: readonly string[] = ["attacks", "faults", "regression", "server"];
+/** What makes thousands of connections, or computes for long: seconds on Node, and minutes on XS. */
+const LONG = /^(attacks|faults|regression|server|hal)\/|^crypto\/(pbkdf2|xs-cross)$/;
 
 /** Runs the suites on the board. @param long those of the rooms that take long, or all others */
 export function suitesOnXs(long: boolean): void {
@@ -19,7 +19,7 @@ export function suitesOnXs(long: boolean): void {
 			context.skip(made.reason);
 			return;
 		}
-		const files = portableTests().filter(file => LONG.includes(nameOf(file).split("/")[0]) === long);
+		const files = portableTests().filter(file => LONG.test(nameOf(file)) === long);
 		assert.ok(files.length > 0);
 		const bundle = await bundleTests(files, temporaryFolder());
 		const results: Result[] = [];
