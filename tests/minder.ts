@@ -57,23 +57,25 @@ function report(): string {
 	return [`ended while it ran: ${[...tests.values()].join(" > ")}`, ...running, ""].join("\n");
 }
 
-/** In a process of the runner's alone: elsewhere there are no tests, and others who see to its end. */
-if (process.env.NODE_TEST_CONTEXT !== undefined) {
+const [, time] = /--test-timeout=(\d+)/.exec(process.execArgv.join(" ")) ?? [];
+
+/** In a process of tests alone: elsewhere there are none, and others who see to its end. */
+if (process.env.NODE_TEST_CONTEXT !== undefined || time !== undefined) {
 	beforeEach(context => {
 		tests.set(context, context.name);
 	});
 	afterEach(context => {
 		tests.delete(context);
 	});
-	const [, time] = /--test-timeout=(\d+)/.exec(process.execArgv.join(" ")) ?? [];
-	if (time !== undefined) {
-		setTimeout(() => {
-			process.stderr.write(report());
-			process.exit(1);
-		}, Number(time) * TIME_USED).unref();
-	}
 	const runner = process.ppid;
 	setInterval(() => {
 		if (process.ppid !== runner) process.exit(1);
 	}, LOOK_TIME).unref();
+}
+
+if (time !== undefined) {
+	setTimeout(() => {
+		process.stderr.write(report());
+		process.exit(1);
+	}, Number(time) * TIME_USED).unref();
 }
