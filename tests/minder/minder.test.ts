@@ -8,23 +8,24 @@ import { Running } from "../process.js";
 
 const HANGS = fileURLToPath(new URL("hangs.js", import.meta.url));
 
-/** Runs the test that hangs. @returns its process or runner, and the connection of the innermost program, which is open */
-async function hang(context: TestContext, option: string): Promise<[Running, Socket]> {
+/** Runs the test that hangs. @returns its process, and the connection of the innermost program, which is open */
+async function hang(context: TestContext, file: string, ...args: string[]): Promise<[Running, Socket]> {
 	const server = createServer().listen(0, "127.0.0.1");
 	context.after(() => server.close());
 	await once(server, "listening");
 	const { port } = server.address() as AddressInfo;
-	const runner = new Running(process.execPath, [option, HANGS], { env: { PORT: `${port}` } });
-	const ended = runner.ended.then(() => Promise.reject(new Error(`it ended: ${runner.stderr}`)));
-	const [socket] = (await Promise.race([once(server, "connection"), ended])) as [Socket];
+	const tests = new Running(file, args, { env: { PORT: `${port}` } });
+	context.after(() => tests.stop("SIGKILL"));
+	const ended = tests.ended.then(() => Promise.reject(new Error(`it ended: ${tests.stderr}`)));
 	ended.catch(() => {});
+	const [socket] = (await Promise.race([once(server, "connection"), ended])) as [Socket];
 	context.after(() => socket.destroy());
-	return [runner, socket.on("error", () => {}).resume()];
+	return [tests, socket.on("error", () => {}).resume()];
 }
 
 test("a test that hangs is named with what its programs have said, and they are killed", async context => {
 	// Without the runner, who would end it a moment later: how long that is depends on the machine.
-	const [tests, socket] = await hang(context, "--test-timeout=10000");
+	const [tests, socket] = await hang(context, process.execPath, "--test-timeout=10000", HANGS);
 	await once(socket, "close");
 	assert.equal(await tests.ended, 1);
 	assert.match(tests.stderr, /ended while it ran: it hangs\n/);
@@ -32,8 +33,9 @@ test("a test that hangs is named with what its programs have said, and they are 
 });
 
 test("programs of a test whose runner is killed are killed as well", async context => {
-	const [runner, socket] = await hang(context, "--test");
-	// The runner alone: its group would be more.
-	runner.child.kill("SIGKILL");
+	// The shell stays, for where it ends its whole group does.
+	const script = '"$@" >/dev/null & echo "$!"; wait; read -r end';
+	const [shell, socket] = await hang(context, "sh", "-c", script, "sh", process.execPath, "--test", HANGS);
+	process.kill(Number(shell.stdout), "SIGKILL");
 	await once(socket, "close");
 });
