@@ -1,9 +1,9 @@
 /**
  * Memory refused at some places of a login on both boards, others in each run: FIELDSSH_SEED takes those of a run
- * again. board-memory.long.test.ts takes them all.
+ * again. The long tests of the same name take them all.
  */
 import { createHash, randomInt } from "node:crypto";
-import { refusePlaces } from "./board-memory.js";
+import { every, refusePlaces } from "./board-memory.js";
 
 const TRIED = 40;
 const seed = process.env.FIELDSSH_SEED ?? String(randomInt(2 ** 32));
@@ -12,7 +12,7 @@ const seed = process.env.FIELDSSH_SEED ?? String(randomInt(2 ** 32));
 function some(places: number): number[] {
 	console.log(`FIELDSSH_SEED=${seed}`);
 	const rank = (place: number) => createHash("sha256").update(`${seed} ${place}`).digest("hex");
-	const ranked = Array.from({ length: places }, (_, place) => ({ place, rank: rank(place) }));
+	const ranked = every(places).map(place => ({ place, rank: rank(place) }));
 	ranked.sort((a, b) => (a.rank < b.rank ? -1 : 1));
 	return ranked.slice(0, TRIED).map(({ place }) => place);
 }

@@ -24,6 +24,8 @@ const CHUNK_BYTES = 12_000;
 const SLOTS_LEFT = 20;
 const LONGEST_SHOWN = 2_000;
 
+export const every = (places: number): number[] => Array.from({ length: places }, (_, place) => place);
+
 /**
  * Refuses memory to the board for a target.
  *
