@@ -183,6 +183,23 @@ export async function ensureFaultyBoard(target: HostTarget): Promise<string> {
 	return runnable(target, await linkBoard(await ensureEngine(target), sources, [], ["-lm", ...wrapped]));
 }
 
+/** What peaks.c stands in front of. */
+const COUNTED: readonly string[] = Object.freeze([
+	...["fxNewSlot", "fxNewChunk", "fxNewGrowableChunk", "boardResetPeaks"],
+]);
+
+/**
+ * A board that measures peaks without the garbage in them (peaks.c).
+ *
+ * @returns its path
+ * @throws MissingTool as ensureEngine
+ */
+export async function ensureMeasuringBoard(target: HostTarget, crypt: Crypt): Promise<string> {
+	const sources = [...HOST_SOURCES, "peaks.c"].map(file => join(boardFolder, file));
+	const wrapped = COUNTED.map(name => `-Wl,--wrap=${name}`);
+	return runnable(target, await linkBoard(await ensureEngine(target), sources, [], ["-lm", ...wrapped], crypt));
+}
+
 /** The board, or a program that is a command line, so that whoever starts it need not know how. */
 async function runnable(target: HostTarget, board: string): Promise<string> {
 	if (target !== "i386" || i386Way() !== "translated") return board;

@@ -6,7 +6,15 @@ import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { cacheFolder, deviceTarget, ensureBoard, MissingTool } from "../../hal/xs/engine.js";
+import {
+	type Crypt,
+	cacheFolder,
+	deviceTarget,
+	ensureBoard,
+	ensureMeasuringBoard,
+	type HostTarget,
+	MissingTool,
+} from "../../hal/xs/engine.js";
 import { bundleFirmware } from "../../hal/xs/firmware.js";
 import { TICK } from "../../src/limits.js";
 import { launch } from "../minder.js";
@@ -34,17 +42,26 @@ export function bytesOf({ chunkBytes, slots, slotSize }: Heap): number {
 	return chunkBytes + slots * slotSize;
 }
 
-/** The same of the whole board, with what the table of connections takes for each. */
+/** The same of the whole board. */
 export interface Measured extends Heap {
+	/** The most since the peaks were reset: without garbage on a board that leaves it out, else with it. */
+	readonly peakChunkBytes: number;
+	readonly peakSlots: number;
+	/** What the table of connections takes for each. */
 	readonly table: number;
 }
 
-/** @throws NotMeasured where there is no compiler that makes one */
-export async function hostBoard(): Promise<{ board: string; isDevice: boolean }> {
+/**
+ * @param make of a board for a target: the usual one, unless told
+ * @throws NotMeasured where there is no compiler that makes one
+ */
+export async function hostBoard(
+	make: (target: HostTarget) => Promise<string> = ensureBoard,
+): Promise<{ board: string; isDevice: boolean }> {
 	const target = deviceTarget();
 	if (target === undefined) throw new NotMeasured("XS board: no C compiler; install gcc and gcc-multilib");
 	try {
-		return { board: await ensureBoard(target), isDevice: target === "i386" };
+		return { board: await make(target), isDevice: target === "i386" };
 	} catch (error) {
 		if (error instanceof MissingTool) throw new NotMeasured(error.message);
 		throw error;
@@ -65,12 +82,17 @@ export class Board {
 		this.state = state;
 	}
 
-	/** Undefined where the firmware does not come up in that heap. @param options of the board: host.c */
-	static async start(options: readonly string[], config: object): Promise<Board | undefined> {
-		const { board, isDevice } = await hostBoard();
+	/**
+	 * Undefined where the firmware does not come up in that heap.
+	 *
+	 * @param options of the board: host.c
+	 * @param crypt whose peaks are measured without garbage; undefined for those with it, over JavaScript
+	 */
+	static async start(options: readonly string[], config: object, crypt?: Crypt): Promise<Board | undefined> {
+		const { board, isDevice } = await hostBoard(crypt && (target => ensureMeasuringBoard(target, crypt)));
 		if (!isDevice)
 			throw new NotMeasured("xs32: slots of a device need gcc -m32; install gcc-multilib, and qemu-user");
-		const firmware = await bundle();
+		const firmware = await bundle(crypt === "native" ? "memory-native" : "memory");
 		const state = mkdtempSync(join(tmpdir(), "fieldssh-bench-"));
 		const child = launch<ChildProcess>(board, ["--config-fd", "3", ...options, "--state", state, firmware], {
 			stdio: ["ignore", "pipe", "ignore", "pipe"],
@@ -87,8 +109,17 @@ export class Board {
 		return new Board(child, port, control, state);
 	}
 
-	async heap(): Promise<Measured> {
-		this.control.write("m");
+	/** Begins to count peaks anew. @returns figures of before */
+	resetPeaks(): Promise<Measured> {
+		return this.ask("r");
+	}
+
+	heap(): Promise<Measured> {
+		return this.ask("m");
+	}
+
+	private async ask(order: string): Promise<Measured> {
+		this.control.write(order);
 		let line = "";
 		while (!line.endsWith("\n")) line += (await once(this.control, "data"))[0];
 		return JSON.parse(line);
@@ -127,9 +158,10 @@ function firstLine(child: ChildProcess): Promise<string | undefined> {
 	});
 }
 
-let bundled: Promise<string> | undefined;
+const bundles = new Map<string, Promise<string>>();
 
-function bundle(): Promise<string> {
-	bundled ??= bundleFirmware(firmwareFile("memory"), join(cacheFolder(), "bench"));
-	return bundled;
+function bundle(name: string): Promise<string> {
+	const made = bundles.get(name) ?? bundleFirmware(firmwareFile(name), join(cacheFolder(), "bench"));
+	bundles.set(name, made);
+	return made;
 }

@@ -56,7 +56,7 @@ async function fillWindows(guest: Guest, channel: ClientChannel): Promise<void> 
 	let unsent = -1;
 	while (unsent !== channel.unsent || channel.window > 0) {
 		unsent = channel.unsent;
-		await guest.isAlive();
+		await guest.ping();
 	}
 }
 

@@ -11,6 +11,12 @@ const USER_SEED = noise(32, 2);
 
 export const USER = "admin";
 
+export const PASSWORD = "correct horse";
+
+export function passwordRequest(password: string): Uint8Array {
+	return message(SSH_MSG_USERAUTH_REQUEST, USER, "ssh-connection", "password", false, password);
+}
+
 const userKey = run(nobleCrypto.ed25519PublicKey(USER_SEED));
 const userBlob = fields("ssh-ed25519", userKey);
 

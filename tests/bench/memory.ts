@@ -41,7 +41,7 @@ async function copes(options: readonly string[]): Promise<boolean> {
 	const board = await Board.start(options, KEYS);
 	if (!board) return false;
 	const guest = await Guest.enter(board.port);
-	const good = guest !== undefined && (await guest.rekey());
+	const good = guest !== undefined && (await guest.rekey()) && (await guest.isServed());
 	await board.end();
 	return good;
 }

@@ -35,6 +35,8 @@ export interface ServerKeys {
 	readonly hostPublicKey: string;
 	/** The user's file. */
 	readonly authorizedKeys: string;
+	/** The user's, where there is one. */
+	readonly password?: string;
 }
 
 export interface Recording extends ServerKeys {
