@@ -6,9 +6,10 @@
 import type { Crypt } from "../../hal/xs/engine.js";
 import { DEVICE_LIMITS } from "../../src/limits.js";
 import type { ClientChannel } from "../peer/channel.js";
+import { passwordRequest } from "../peer/identity.js";
 import { SocketClient } from "../peer/socket.js";
 import { Board, LARGE_HEAP, type Measured } from "./board.js";
-import { KEYS, PASSWORD, passwordRequest, signedRequest } from "./keys.js";
+import { KEYS, signedRequest, USER } from "./keys.js";
 import { OPENSSH } from "./openssh.js";
 
 export interface Amount {
@@ -23,6 +24,8 @@ export interface Cost {
 
 /** A collection at each few allocations makes the board a hundred times as slow. */
 const PATIENCE = 120_000;
+
+const PASSWORD = "correct horse";
 
 const NAMES = Object.freeze([
 	"accept",
@@ -103,7 +106,7 @@ class Meter {
 		const guest = this.dial();
 		must(await guest.exchange());
 		await this.step("password", async () =>
-			must(await guest.authenticate(() => passwordRequest(PASSWORD))),
+			must(await guest.authenticate(() => passwordRequest(USER, PASSWORD))),
 		);
 		await guest.leave();
 	}

@@ -40,6 +40,8 @@ export interface Target {
 }
 
 export interface Simulator extends Target {
+	/** Its exit status, when it has ended. */
+	readonly ended: Promise<number>;
 	/** Waits until `look` finds something in what the server has printed. */
 	waitFor<T>(what: string, look: (output: string) => T | undefined | false | null): Promise<T>;
 }
@@ -49,6 +51,8 @@ export interface SimulatorOptions {
 	readonly maxConnections?: number;
 	/** More arguments. */
 	readonly args?: readonly string[];
+	/** What is in its file of authorized keys; default: the keys that may log in. */
+	readonly authorize?: (keys: Target["keys"]) => string;
 }
 
 /** The engine that the simulator runs its core on; other than "node" where a later port sets it. */
@@ -64,7 +68,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 	try {
 		const keys = await makeKeys(folder);
 		const authorized = join(folder, "authorized_keys");
-		writeFileSync(authorized, KEY_NAMES.map(name => readFileSync(`${keys[name]}.pub`, "utf8")).join(""));
+		writeFileSync(authorized, (options.authorize ?? publicKeys)(keys));
 		const strangeKey = await makeStrangeKey(folder);
 		const user = "admin";
 		const password = "correct horse";
@@ -97,6 +101,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 			fingerprint,
 			folder,
 			output: () => server.stdout + server.stderr,
+			ended: server.ended,
 			waitFor: (what, look) => server.waitFor(what, (stdout, stderr) => look(stdout + stderr)),
 			async stop() {
 				const status = await server.stop();
@@ -109,6 +114,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 		drop();
 		throw error;
 	}
+}
+
+function publicKeys(keys: Target["keys"]): string {
+	return KEY_NAMES.map(name => readFileSync(`${keys[name]}.pub`, "utf8")).join("");
 }
 
 async function makeKey(folder: string, name: string, type: readonly string[]): Promise<string> {

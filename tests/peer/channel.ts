@@ -83,6 +83,9 @@ export class ClientChannel {
 	close(): void {
 		if (this.closeSent) return;
 		this.closeSent = true;
+		// What the window has held back is not sent any more.
+		this.waiting = new Uint8Array(0);
+		this.endWaits = false;
 		this.send(message(SSH_MSG_CHANNEL_CLOSE, this.recipient));
 	}
 

@@ -90,13 +90,21 @@ export class SocketClient {
 		return this.until(() => client.exchanges === 1);
 	}
 
-	/** Behind the first key exchange. @param request a USERAUTH_REQUEST, which must be right */
-	async authenticate(request: (sessionId: Uint8Array) => Uint8Array): Promise<boolean> {
+	/**
+	 * Behind the first key exchange.
+	 *
+	 * @param request a USERAUTH_REQUEST
+	 * @param answer that it is to get
+	 */
+	async authenticate(
+		request: (sessionId: Uint8Array) => Uint8Array,
+		answer = SSH_MSG_USERAUTH_SUCCESS,
+	): Promise<boolean> {
 		const { client } = this;
 		client.send(message(SSH_MSG_SERVICE_REQUEST, "ssh-userauth"));
 		if (!(await this.until(() => client.has(SSH_MSG_SERVICE_ACCEPT)))) return false;
 		client.send(request(client.sessionId));
-		return this.until(() => client.has(SSH_MSG_USERAUTH_SUCCESS));
+		return this.until(() => client.has(answer));
 	}
 
 	/** Undefined where it was refused, or the connection has ended. */
