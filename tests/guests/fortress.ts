@@ -15,12 +15,14 @@ export const IDENTITIES: Identities = Object.freeze({
 	password: PASSWORD,
 });
 
-/** Lines of authorized_keys: what each of the guests may do. */
-export const GUEST_LINES: string = [
-	`restrict,command="cat" ${IDENTITIES.forced.line("forced@guests")}`,
-	`restrict,pty ${IDENTITIES.limited.line("limited@guests")}`,
-	"",
-].join("\n");
+/** The owner's file of authorized keys: his own, and what each of the guests may do. */
+export function authorize(keys: Device["keys"]): string {
+	const guests = [
+		`restrict,command="cat" ${IDENTITIES.forced.line("forced@guests")}`,
+		`restrict,pty ${IDENTITIES.limited.line("limited@guests")}`,
+	];
+	return `${readFileSync(`${keys.ed25519}.pub`, "utf8")}${guests.join("\n")}\n`;
+}
 
 /** The owner has two connections: one that he sits at, one that comes and goes. */
 const OPTIONS = ["--limits", "device", "--owner-address", OWNER_ADDRESS, "--limit", "ownerPlaces=2", "--log", "error"];
@@ -30,6 +32,6 @@ export async function startFortress(args: readonly string[]): Promise<Device> {
 	return startSimulator({
 		maxConnections: 4,
 		args: [...OPTIONS, ...args],
-		authorize: keys => `${readFileSync(`${keys.ed25519}.pub`, "utf8")}${GUEST_LINES}`,
+		authorize,
 	});
 }

@@ -1,5 +1,5 @@
 /** Apps of the Moddable SDK: built by its mcconfig for Linux, and run without a screen. Nothing of the SDK is kept. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, delimiter, join } from "node:path";
 import { ROOT } from "../architecture/tree.js";
@@ -125,6 +125,8 @@ export async function launch(app: App, home: string): Promise<Running> {
 export interface Device extends Target {
 	/** For restarts: where the storage is. */
 	readonly home: string;
+	/** Its exit status, when it has ended: before it was asked to, its machine has given up. */
+	readonly ended: Promise<number>;
 	/** Ends the app, keeps its home, and starts it again. */
 	restart(): Promise<string>;
 }
@@ -132,11 +134,21 @@ export interface Device extends Target {
 /**
  * The example as it boots for the first time, provided as its owner would: with the password that it prints, by which
  * keys are added; or, where there are no passwords, with a key that is put there.
+ *
+ * @param authorize what is in the user's file of keys before it starts
  */
-export async function startDevice(app: App, provide: (target: Target) => Promise<void>): Promise<Device> {
+export async function startDevice(
+	app: App,
+	provide: (target: Target) => Promise<void>,
+	authorize?: (keys: Target["keys"]) => string,
+): Promise<Device> {
 	const home = temporaryHome();
 	const keys = await makeKeys(home);
 	const strangeKey = await makeStrangeKey(home);
+	if (authorize) {
+		mkdirSync(join(home, ".fieldssh"), { recursive: true });
+		writeFileSync(join(home, ".fieldssh/authorized_keys.admin"), authorize(keys));
+	}
 	let running = await launch(app, home);
 	const output = () => running.stdout + running.stderr;
 	const booted = async () => {
@@ -155,6 +167,9 @@ export async function startDevice(app: App, provide: (target: Target) => Promise
 		folder: home,
 		home,
 		output,
+		get ended() {
+			return running.ended;
+		},
 		async restart() {
 			await end();
 			running = await launch(app, home);
