@@ -197,7 +197,10 @@ const COUNTED: readonly string[] = Object.freeze([
 export async function ensureMeasuringBoard(target: HostTarget, crypt: Crypt): Promise<string> {
 	const sources = [...HOST_SOURCES, "peaks.c"].map(file => join(boardFolder, file));
 	const wrapped = COUNTED.map(name => `-Wl,--wrap=${name}`);
-	return runnable(target, await linkBoard(await ensureEngine(target), sources, [], ["-lm", ...wrapped], crypt));
+	return runnable(
+		target,
+		await linkBoard(await ensureEngine(target), sources, [], ["-lm", ...wrapped], crypt),
+	);
 }
 
 /** The board, or a program that is a command line, so that whoever starts it need not know how. */

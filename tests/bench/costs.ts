@@ -5,6 +5,7 @@
  */
 import type { Crypt } from "../../hal/xs/engine.js";
 import { DEVICE_LIMITS } from "../../src/limits.js";
+import { DEFAULT_LOG_SIZE } from "../../src/server-options.js";
 import type { ClientChannel } from "../peer/channel.js";
 import { passwordRequest } from "../peer/identity.js";
 import { SocketClient } from "../peer/socket.js";
@@ -14,7 +15,7 @@ import { OPENSSH } from "./openssh.js";
 
 export interface Amount {
 	readonly slots: number;
-	readonly chunkBytes: number;
+	readonly bytes: number;
 }
 
 export interface Cost {
@@ -22,37 +23,39 @@ export interface Cost {
 	readonly peak: Amount;
 }
 
+export interface Costs {
+	/** A server that nobody is connected to, and a connection that has logged in and is silent. */
+	readonly server: Amount;
+	readonly resting: Amount;
+	/** In their order: each connection, and each channel, begins where the one before has gone. */
+	readonly costs: ReadonlyMap<string, Cost>;
+}
+
 /** A collection at each few allocations makes the board a hundred times as slow. */
 const PATIENCE = 120_000;
 
 const PASSWORD = "correct horse";
 
-const NAMES = Object.freeze([
-	"accept",
-	"exchange",
-	"key",
-	"password",
-	"rekey",
-	"channel",
-	"window",
-	"pty",
-	"variables",
-	"cat",
-	"unread",
-	"shell",
-	"passwd",
-] as const);
+/** Commands that say most, or do most, each alone. */
+export const COMMANDS: readonly string[] = Object.freeze([
+	"help",
+	"log",
+	"keys list",
+	"ps",
+	"free",
+	"uptime",
+]);
 
-export type CostName = (typeof NAMES)[number];
-
-const NOTHING: Amount = Object.freeze({ slots: 0, chunkBytes: 0 });
-
-function minus(after: Amount, before: Amount): Amount {
-	return { slots: after.slots - before.slots, chunkBytes: after.chunkBytes - before.chunkBytes };
+function amountOf({ slots, chunkBytes }: Measured): Amount {
+	return { slots, bytes: chunkBytes };
 }
 
 function peakOf({ peakSlots, peakChunkBytes }: Measured): Amount {
-	return { slots: peakSlots, chunkBytes: peakChunkBytes };
+	return { slots: peakSlots, bytes: peakChunkBytes };
+}
+
+function minus(after: Amount, before: Amount): Amount {
+	return { slots: after.slots - before.slots, bytes: after.bytes - before.bytes };
 }
 
 function must(done: boolean): void {
@@ -60,24 +63,24 @@ function must(done: boolean): void {
 }
 
 class Meter {
-	readonly costs = new Map<CostName, Cost>();
-	/** A server that nobody is connected to, and a connection that has logged in and is silent. */
-	server: Amount = NOTHING;
-	resting: Amount = NOTHING;
+	private readonly costs = new Map<string, Cost>();
 	private readonly board: Board;
 
 	constructor(board: Board) {
 		this.board = board;
 	}
 
-	async run(): Promise<void> {
-		// What the server keeps once somebody was there.
-		for (let i = 0; i < 2; i++) await (await this.enter()).leave();
-		this.server = await this.board.idleHeap();
-		await this.connecting();
+	async run(): Promise<Costs> {
+		const { board, costs } = this;
+		// What the server keeps once somebody was there, and a log that is full.
+		for (let logins = 0; logins < DEFAULT_LOG_SIZE; logins++) await (await this.enter()).leave();
+		const server = amountOf(await board.idleHeap());
+		const guest = await this.connect();
+		const resting = minus(amountOf(await board.idleHeap()), server);
+		await this.onConnection(guest);
+		await guest.leave();
 		await this.byPassword();
-		await this.on("rekey", async guest => must(await guest.rekey()));
-		await this.inChannels();
+		return { server, resting, costs };
 	}
 
 	private dial(): SocketClient {
@@ -90,7 +93,7 @@ class Meter {
 		return guest;
 	}
 
-	private async connecting(): Promise<void> {
+	private async connect(): Promise<SocketClient> {
 		let guest!: SocketClient;
 		await this.step("accept", async () => {
 			guest = this.dial();
@@ -98,26 +101,33 @@ class Meter {
 		});
 		await this.step("exchange", async () => must(await guest.exchange()));
 		await this.step("key", async () => must(await guest.authenticate(signedRequest)));
-		this.resting = minus(await this.board.idleHeap(), this.server);
-		await guest.leave();
+		return guest;
 	}
 
 	private async byPassword(): Promise<void> {
 		const guest = this.dial();
 		must(await guest.exchange());
-		await this.step("password", async () =>
-			must(await guest.authenticate(() => passwordRequest(USER, PASSWORD))),
-		);
+		const request = passwordRequest(USER, PASSWORD);
+		await this.step("password", async () => must(await guest.authenticate(() => request)));
 		await guest.leave();
 	}
 
-	private async inChannels(): Promise<void> {
-		await this.on("channel", async guest => must((await guest.open()) !== undefined));
-		await this.onChannel("window", async (guest, channel) => {
-			channel.write(new Uint8Array(DEVICE_LIMITS.initialWindowSize));
-			must(await guest.ping());
+	private async onConnection(guest: SocketClient): Promise<void> {
+		must(await guest.ping());
+		await this.step("rekey", async () => must(await guest.rekey()));
+		let open: ClientChannel | undefined;
+		await this.step("channel", async () => {
+			open = await guest.open();
+			must(open !== undefined);
 		});
-		await this.onChannel("pty", async (guest, channel) => {
+		await this.close(guest, open!);
+		await this.storing(guest);
+		await this.running(guest);
+	}
+
+	/** What a channel keeps for its client. */
+	private async storing(guest: SocketClient): Promise<void> {
+		await this.on(guest, "terminal", async channel => {
 			const { terminalTypeLength, terminalModesLength } = DEVICE_LIMITS;
 			const type = "x".repeat(terminalTypeLength);
 			const modes = new Uint8Array(terminalModesLength);
@@ -125,70 +135,97 @@ class Meter {
 			for (let at = 0; at + 5 < modes.length; at += 5) modes[at] = 128;
 			must(await guest.ask(channel, "pty-req", true, type, 80, 24, 0, 0, modes));
 		});
-		await this.onChannel("variables", async (guest, channel) => {
+		await this.on(guest, "variables", async channel => {
 			const { environmentVariables, environmentLength } = DEVICE_LIMITS;
 			for (let i = 0; i < environmentVariables; i++) {
 				const name = `LC_${i}`.padEnd(environmentLength, "N");
 				must(await guest.ask(channel, "env", true, name, "v".repeat(environmentLength)));
 			}
 		});
-		await this.onChannel("cat", async (guest, channel) => must(await guest.ask(channel, "exec", true, "cat")));
-		await this.onChannel("unread", async (guest, channel) => {
-			must(await guest.ask(channel, "exec", true, "cat"));
-			channel.write(new Uint8Array(2 * DEVICE_LIMITS.initialWindowSize));
+		await this.on(
+			guest,
+			"window",
+			async channel => {
+				channel.write(new Uint8Array(DEVICE_LIMITS.initialWindowSize));
+				must(await guest.ping());
+			},
+			async channel => must(await guest.ask(channel, "exec", true, "sleep 60")),
+		);
+	}
+
+	private async running(guest: SocketClient): Promise<void> {
+		const begin = (command: string) => async (channel: ClientChannel) =>
+			must(await guest.ask(channel, "exec", true, command));
+		await this.on(guest, "cat", begin("cat"));
+		// No window: it has nowhere to put what it is given.
+		const silent = await guest.open(0);
+		await this.step("cat, unread", async () => {
+			await begin("cat")(silent!);
+			silent!.write(new Uint8Array(2 * DEVICE_LIMITS.initialWindowSize));
 			must(await guest.ping());
 		});
-		await this.onChannel("shell", async (guest, channel) => {
+		await this.close(guest, silent!);
+		const finish = (command: string, input: string) => async (channel: ClientChannel) => {
+			await begin(command)(channel);
+			channel.write(input);
+			must(await guest.until(() => channel.exitStatus !== undefined));
+		};
+		for (const command of COMMANDS) await this.on(guest, command, finish(command, ""));
+		await this.on(guest, "passwd", finish("passwd", "wrong\n"));
+		const prompted = (channel: ClientChannel) => guest.until(() => channel.text.endsWith("> "));
+		const start = async (channel: ClientChannel) => {
 			channel.request("pty-req", true, "xterm-256color", 80, 24, 0, 0, "");
 			channel.request("shell", true);
-			must(await guest.until(() => channel.text.endsWith("> ")));
-		});
-		await this.onChannel("passwd", async (guest, channel) => {
-			must(await guest.ask(channel, "exec", true, "passwd"));
-			channel.write("wrong\n");
-			must(await guest.until(() => channel.exitStatus !== undefined));
+			must(await prompted(channel));
+		};
+		await this.on(guest, "shell", start);
+		await this.on(guest, "shell, help", async channel => {
+			await start(channel);
+			channel.write("help\r");
+			must(await guest.until(() => channel.text.includes("whoami")));
+			must(await prompted(channel));
 		});
 	}
 
-	/** Something on a connection that has logged in. */
-	private async on(name: CostName, act: (guest: SocketClient) => Promise<void>): Promise<void> {
-		const guest = await this.enter();
-		must(await guest.ping());
-		await this.step(name, () => act(guest));
-		await guest.leave();
-	}
-
-	/** Something on a channel that was opened before, through which nothing is let. */
-	private async onChannel(
-		name: CostName,
-		act: (guest: SocketClient, channel: ClientChannel) => Promise<void>,
+	/** Something on a channel, after something that does not count. */
+	private async on(
+		guest: SocketClient,
+		name: string,
+		act: (channel: ClientChannel) => Promise<void>,
+		before: (channel: ClientChannel) => Promise<void> = async () => undefined,
 	): Promise<void> {
-		const guest = await this.enter();
-		const channel = await guest.open(name === "unread" ? 0 : undefined);
-		if (name === "window") must(await guest.ask(channel!, "exec", true, "sleep 60"));
+		const channel = await guest.open();
+		must(channel !== undefined);
+		await before(channel!);
 		must(await guest.ping());
-		await this.step(name, () => act(guest, channel!));
-		await guest.leave();
+		await this.step(name, () => act(channel!));
+		await this.close(guest, channel!);
 	}
 
-	private async step(name: CostName, act: () => Promise<void>): Promise<void> {
-		const before = await this.board.resetPeaks();
+	private async close(guest: SocketClient, channel: ClientChannel): Promise<void> {
+		channel.close();
+		must(await guest.until(() => channel.closed));
+		must(await guest.ping());
+	}
+
+	private async step(name: string, act: () => Promise<void>): Promise<void> {
+		const before = amountOf(await this.board.resetPeaks());
 		await act();
 		const after = await this.board.heap();
-		this.costs.set(name, { work: minus(after, before), peak: minus(peakOf(after), before) });
+		this.costs.set(name, { work: minus(amountOf(after), before), peak: minus(peakOf(after), before) });
 	}
 }
 
-export type Costs = Pick<Meter, "server" | "resting" | "costs">;
-
 /** @throws NotMeasured where there is no such board */
 export async function measureCosts(crypt: Crypt): Promise<Costs> {
-	const board = await Board.start(LARGE_HEAP, { ...KEYS, password: PASSWORD }, crypt);
+	const board = await Board.start(
+		LARGE_HEAP,
+		{ ...KEYS, password: PASSWORD, logSize: DEFAULT_LOG_SIZE },
+		crypt,
+	);
 	if (!board) throw new Error("the board does not start");
 	try {
-		const meter = new Meter(board);
-		await meter.run();
-		return meter;
+		return await new Meter(board).run();
 	} finally {
 		await board.end();
 	}

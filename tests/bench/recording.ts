@@ -37,6 +37,8 @@ export interface ServerKeys {
 	readonly authorizedKeys: string;
 	/** The user's, where there is one. */
 	readonly password?: string;
+	/** Lines that its log keeps, where not the least. */
+	readonly logSize?: number;
 }
 
 export interface Recording extends ServerKeys {

@@ -25,7 +25,16 @@ export function authorize(keys: Device["keys"]): string {
 }
 
 /** The owner has two connections: one that he sits at, one that comes and goes. */
-const OPTIONS = ["--limits", "device", "--owner-address", OWNER_ADDRESS, "--limit", "ownerPlaces=2", "--log", "error"];
+const OPTIONS = [
+	"--limits",
+	"device",
+	"--owner-address",
+	OWNER_ADDRESS,
+	"--limit",
+	"ownerPlaces=2",
+	"--log",
+	"error",
+];
 
 /** @param args of the simulator: its engine, at the least */
 export async function startFortress(args: readonly string[]): Promise<Device> {

@@ -12,7 +12,12 @@ import type { Visit } from "./visit.js";
 /** What a guest does on one connection, until that ends or it has enough. */
 export type Kind = (visit: Visit) => Promise<void>;
 
-const { channels: CHANNELS, initialWindowSize: WINDOW, environmentVariables, environmentLength } = DEVICE_LIMITS;
+const {
+	channels: CHANNELS,
+	initialWindowSize: WINDOW,
+	environmentVariables,
+	environmentLength,
+} = DEVICE_LIMITS;
 /** How often a guest goes on on one connection, at the most. */
 const ROUNDS = 40;
 /** Milliseconds that a guest holds what it has, at the most. */

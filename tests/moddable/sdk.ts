@@ -1,5 +1,14 @@
 /** Apps of the Moddable SDK: built by its mcconfig for Linux, and run without a screen. Nothing of the SDK is kept. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, delimiter, join } from "node:path";
 import { ROOT } from "../architecture/tree.js";

@@ -22,7 +22,7 @@ import { USER } from "./server.js";
 /** Of the table: a difference of so many connections tells what one takes. */
 const CONNECTIONS = 256;
 
-/** Lines: few, so that they are full before anything is measured. */
+/** Lines, where nothing else is said: few, so that they are full before anything is measured. */
 const LOG_SIZE = 4;
 
 /** "r" */
@@ -57,7 +57,7 @@ export function serveMeasured(crypto: Crypto): void {
 	if (keys.password !== undefined) accounts.setPassword(USER, keys.password).catch(report);
 	const secretKey = hex(keys.hostSeed);
 	const publicKey = hex(keys.hostPublicKey);
-	const log = new EventLog(LOG_SIZE, () => hal.now());
+	const log = new EventLog(keys.logSize ?? LOG_SIZE, () => hal.now());
 	const control = hal.listen("127.0.0.1", 0, () => acceptControl());
 	const answer = new Uint8Array(1);
 	const acceptControl = (): void => {

@@ -1,0 +1,4 @@
+/** Costs with cryptography in JavaScript, whose computations are the dearest. */
+import { costsSuite } from "./costs.js";
+
+await costsSuite("javascript");

@@ -1,0 +1,76 @@
+/**
+ * For tests: that what the budget of memory takes each thing to cost (COST_* of limits.ts) is no less than what it does cost, on a board with a
+ * device's slots: code that grows beyond its figure fails here, before a device runs out of memory.
+ */
+import assert from "node:assert/strict";
+import { before, describe, test } from "node:test";
+import type { Crypt } from "../../hal/xs/engine.js";
+import {
+	COST_CHANNEL,
+	COST_COMMAND,
+	COST_COMPUTATION,
+	COST_CONNECTION,
+	COST_TERMINAL,
+	COST_VARIABLE,
+	DEVICE_LIMITS,
+} from "../../src/limits.js";
+import { type Amount, COMMANDS, type Costs, measureCosts } from "../bench/costs.js";
+import { boardOrReason } from "./board.js";
+
+const { packetSize, sendBufferSize, initialWindowSize, terminalTypeLength, terminalModesLength } =
+	DEVICE_LIMITS;
+const { environmentVariables, environmentLength } = DEVICE_LIMITS;
+
+function plus(...amounts: readonly Amount[]): Amount {
+	return amounts.reduce((sum, { slots, bytes }) => ({ slots: sum.slots + slots, bytes: sum.bytes + bytes }));
+}
+
+const bytes = (count: number): Amount => ({ slots: 0, bytes: count });
+
+function atMost(measured: Amount, granted: Amount, what: string): void {
+	const text = `${what}: ${measured.slots} slots and ${measured.bytes} bytes of ${granted.slots} and ${granted.bytes}`;
+	assert.ok(measured.slots <= granted.slots && measured.bytes <= granted.bytes, text);
+}
+
+export async function costsSuite(crypt: Crypt): Promise<void> {
+	const made = await boardOrReason("device", crypt);
+	describe(`costs, ${crypt}`, { skip: "reason" in made ? made.reason : false }, () => {
+		let costs: Costs["costs"];
+		const work = (name: string): Amount => costs.get(name)!.work;
+		const peak = (name: string): Amount => costs.get(name)!.peak;
+		before(async () => {
+			costs = (await measureCosts(crypt)).costs;
+		});
+
+		test("a connection, with its buffers", () => {
+			const granted = plus(COST_CONNECTION, bytes(packetSize + sendBufferSize));
+			atMost(plus(work("accept"), work("exchange"), work("key")), granted, "logged in");
+			atMost(peak("accept"), granted, "accepted");
+		});
+
+		for (const name of ["exchange", "rekey", "key", "password"])
+			test(`a computation: ${name}`, () => atMost(peak(name), COST_COMPUTATION, name));
+
+		test("a channel, and its window", () => {
+			const granted = plus(COST_CHANNEL, bytes(initialWindowSize));
+			atMost(plus(work("channel"), work("window")), granted, "a full channel");
+		});
+
+		test("a terminal", () => {
+			const granted = plus(COST_TERMINAL, bytes(terminalTypeLength + terminalModesLength));
+			atMost(work("terminal"), granted, "at its limits");
+		});
+
+		test("variables", () => {
+			const each = plus(COST_VARIABLE, bytes(2 * environmentLength));
+			const granted = plus(...Array.from({ length: environmentVariables }, () => each));
+			atMost(work("variables"), granted, "all of them");
+		});
+
+		// What a client types, or sends, is charged with its channel.
+		for (const name of [...COMMANDS, "cat", "shell, help", "passwd"])
+			test(`a command: ${name}`, () => atMost(peak(name), COST_COMMAND, name));
+		test("a command whose output nobody takes", () =>
+			atMost(peak("cat, unread"), plus(COST_COMMAND, bytes(initialWindowSize)), "cat"));
+	});
+}
