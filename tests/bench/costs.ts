@@ -136,11 +136,11 @@ class Meter {
 			must(await guest.ask(channel, "pty-req", true, type, 80, 24, 0, 0, modes));
 		});
 		await this.on(guest, "variables", async channel => {
-			const { environmentVariables, environmentLength } = DEVICE_LIMITS;
-			for (let i = 0; i < environmentVariables; i++) {
-				const name = `LC_${i}`.padEnd(environmentLength, "N");
-				must(await guest.ask(channel, "env", true, name, "v".repeat(environmentLength)));
-			}
+			const { environmentVariables, environmentBytes } = DEVICE_LIMITS;
+			// Each takes two bytes besides.
+			const value = "v".repeat(Math.floor(environmentBytes / environmentVariables) - 2 - "LC_0".length);
+			for (let i = 0; i < environmentVariables; i++)
+				must(await guest.ask(channel, "env", true, `LC_${i}`, value));
 		});
 		await this.on(
 			guest,

@@ -25,22 +25,21 @@ export function authorize(keys: Device["keys"]): string {
 }
 
 /** The owner has two connections: one that he sits at, one that comes and goes. */
-const OPTIONS = [
-	"--limits",
-	"device",
-	"--owner-address",
-	OWNER_ADDRESS,
-	"--limit",
-	"ownerPlaces=2",
-	"--log",
-	"error",
-];
+const OPTIONS: readonly string[] = Object.freeze([
+	...["--limits", "device", "--log", "error"],
+	...["--owner-address", OWNER_ADDRESS, "--limit", "ownerPlaces=2"],
+]);
 
-/** @param args of the simulator: its engine, at the least */
-export async function startFortress(args: readonly string[]): Promise<Device> {
+/**
+ * A device that ends when its heap is full, as the SDK would restart it.
+ *
+ * @param args more of the simulator's
+ */
+export function startFortress(engine: "node" | "xs" | "rv32", args: readonly string[] = []): Promise<Device> {
+	const full = engine === "node" ? [] : ["--full", "abort"];
 	return startSimulator({
 		maxConnections: 4,
-		args: [...OPTIONS, ...args],
+		args: ["--engine", engine, ...full, ...OPTIONS, ...args],
 		authorize,
 	});
 }

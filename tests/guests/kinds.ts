@@ -12,22 +12,18 @@ import type { Visit } from "./visit.js";
 /** What a guest does on one connection, until that ends or it has enough. */
 export type Kind = (visit: Visit) => Promise<void>;
 
-const {
-	channels: CHANNELS,
-	initialWindowSize: WINDOW,
-	environmentVariables,
-	environmentLength,
-} = DEVICE_LIMITS;
+const { channels: CHANNELS, initialWindowSize: WINDOW, environmentVariables } = DEVICE_LIMITS;
 /** How often a guest goes on on one connection, at the most. */
 const ROUNDS = 40;
 /** Milliseconds that a guest holds what it has, at the most. */
 const HOLD = 1_500;
 
-/** All the variables that are taken, as long as they may be, and one more. */
+/** More variables than are taken, and longer ones. */
 function setVariables(visit: Visit, channel: ClientChannel): void {
+	const length = visit.pick([8, 60, 255]);
 	for (let i = 0; i <= environmentVariables; i++) {
-		const name = `LC_${i}`.padEnd(environmentLength, "N");
-		channel.request("env", visit.oneIn(2), name, "v".repeat(environmentLength));
+		const name = `LC_${i}`.padEnd(length / 2, "N");
+		channel.request("env", visit.oneIn(2), name, "v".repeat(length / 2));
 	}
 }
 
@@ -207,10 +203,28 @@ const guessing: Kind = async visit => {
 	}
 };
 
+/** One channel at a time, one command, and what it says is read: who does no harm is to be served. */
+const polite: Kind = async visit => {
+	if (!(await visit.login(visit.identities.forced))) return;
+	const { guest, tally } = visit;
+	while (!guest.over) {
+		const [channel] = await visit.open(1, 1 << 20);
+		if (channel === undefined) return;
+		channel.request("exec", true, "whatever");
+		channel.write("served");
+		channel.end();
+		await guest.until(() => channel.closed || channel.answers[0] === false);
+		if (channel.text === "served" && channel.exitStatus === 0) tally.count("commands served");
+		visit.countAnswers([channel]);
+		visit.forget();
+		channel.close();
+	}
+};
+
 const ALONE = { forced, storing, limited, deaf, checks, rekeying, opening, stranger, guessing };
 
 /** Each connection another of them. */
 const mixed: Kind = visit => visit.pick(Object.values(ALONE))(visit);
 
-export const KINDS = Object.freeze({ ...ALONE, mixed });
+export const KINDS = Object.freeze({ ...ALONE, mixed, polite });
 export type KindName = keyof typeof KINDS;

@@ -30,7 +30,7 @@ if (values.help || !values.kind.every(kind => kind in KINDS)) {
 function tell({ kind, failures, seconds, tally, echoes, logins, mostUsed }: Outcome): void {
 	const lines = [
 		`${kind}: ${failures.length === 0 ? "held" : "FAILED"}, ${seconds.toFixed(1)} s`,
-		`  guests  ${tally.join(", ")}`,
+		`  guests  ${tally.lines.join(", ")}`,
 		`  echo    ${percentilesOf(echoes)}`,
 		`  logins  ${percentilesOf(logins)}`,
 		`  heap    ${mostUsed} bytes in use at the most`,
@@ -42,7 +42,7 @@ function tell({ kind, failures, seconds, tally, echoes, logins, mostUsed }: Outc
 const seed = Number(values.seed);
 process.stdout.write(`seed ${seed}\n`);
 for (const kind of values.kind as KindName[]) {
-	const device = await startFortress(["--engine", values.engine, ...positionals]);
+	const device = await startFortress(values.engine as "xs", positionals);
 	try {
 		const seconds = Number(values.seconds);
 		const guests = Number(values.guests);

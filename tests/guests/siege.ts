@@ -31,7 +31,7 @@ export interface Outcome {
 	/** What must not be: a crash, a lost session of the owner, a refusal of his. None is how it should be. */
 	readonly failures: readonly string[];
 	readonly seconds: number;
-	readonly tally: readonly string[];
+	readonly tally: Tally;
 	/** Milliseconds from a key to its echo. */
 	readonly echoes: readonly number[];
 	/** Milliseconds of the owner's new logins, each with a command. */
@@ -87,7 +87,7 @@ class Siege {
 			kind: options.kind,
 			failures: [...failures, ...faults],
 			seconds,
-			tally: tally.lines,
+			tally,
 			echoes,
 			logins,
 			mostUsed,
