@@ -12,6 +12,7 @@ import {
 	OK,
 } from "./merrors.js";
 import type { ServerConnection } from "./server-connection.js";
+import { STEP_DONE, STEP_SLICE } from "./steps.js";
 import { disconnectReason, disconnectText, isSocketLost } from "./transport/disconnect.js";
 
 /** A tick that has not come by then was lost. */
@@ -137,8 +138,8 @@ export class Pump {
 			// A callback may have closed it and given its place to another.
 			if (connection.gone) return OK;
 			if (state === NEGOTIATING && (connection.protocol?.open ?? 0) > 0) this.opened(connection);
-			if (stepped === 1) continue;
-			if (stepped === 2) break;
+			if (stepped === STEP_DONE) continue;
+			if (stepped === STEP_SLICE) break;
 			const written = this.write(connection);
 			if (written < OK) return written;
 			const read = this.read(connection);

@@ -21,6 +21,7 @@ import {
 	SSH_MSG_USERAUTH_REQUEST,
 } from "./messages.js";
 import { AuthHost, ProtocolHost } from "./server-hosts.js";
+import { STEP_DONE, STEP_SLICE, STEP_WAITS } from "./steps.js";
 import type { Algorithms } from "./transport/algorithms.js";
 import { Transport, type TransportSetup } from "./transport/transport.js";
 import { type Authenticator, FULL_PERMIT, type Rights } from "./userauth/authenticator.js";
@@ -166,8 +167,7 @@ export class ServerConnection implements ConnectionInfo {
 
 	/**
 	 * Does one thing.
-	 * @returns 2 when it was a slice of a computation, so that others should have their turn; 1 for anything else;
-	 *   0 when there is nothing to do until bytes come or go; a status below zero ends the connection
+	 * @returns STEP_SLICE, STEP_DONE or STEP_WAITS; a status below zero ends the connection
 	 */
 	step(now: number): number {
 		const { demanding } = this;
@@ -190,7 +190,7 @@ export class ServerConnection implements ConnectionInfo {
 		}
 		if (protocol?.busy) {
 			const status = protocol.work();
-			return status > 0 ? 2 : status;
+			return status > 0 ? STEP_SLICE : status;
 		}
 		// Before the next packet, whose answer may take the room that KEXINIT needs, over and over.
 		const rekeyed = transport.rekeyIfDue(now);
@@ -199,7 +199,7 @@ export class ServerConnection implements ConnectionInfo {
 		const computing = transport.computing || !transport.identified;
 		const status = transport.step(now);
 		if (status < OK) return status;
-		if (computing) return status > 0 ? 2 : 0;
+		if (computing) return status > 0 ? STEP_SLICE : STEP_WAITS;
 		const flushed = protocol ? protocol.flush() : OK;
 		return flushed < OK ? flushed : status;
 	}
@@ -309,7 +309,7 @@ export class ServerConnection implements ConnectionInfo {
 		if (status < OK) return status;
 		if (!auth.done) {
 			this.transport.servicePhase = auth.expectsInfo ? PHASE_AUTH_INFO : PHASE_AUTH;
-			return status > 0 ? 2 : 0;
+			return status > 0 ? STEP_SLICE : STEP_WAITS;
 		}
 		this.authenticatedUser = auth.user;
 		this.grantedPermit = auth.permit;
@@ -320,7 +320,7 @@ export class ServerConnection implements ConnectionInfo {
 		const welcome = this.owner.onAuthenticated(this);
 		if (welcome < OK) return welcome;
 		const announced = this.protocol.announceHostKeys();
-		return announced < OK ? announced : 1;
+		return announced < OK ? announced : STEP_DONE;
 	}
 
 	private startConnectionProtocol(): ConnectionProtocol {

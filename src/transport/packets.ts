@@ -17,6 +17,7 @@ import {
 	ERR_SSH_TRANSPORT_BAD_MAC,
 	OK,
 } from "../merrors.js";
+import { STEP_DONE, STEP_SLICE, STEP_WAITS } from "../steps.js";
 import { getUint32, putUint32, Writer } from "../wire.js";
 import type { Protection } from "./protection.js";
 
@@ -127,14 +128,14 @@ export class PacketStream {
 
 	/**
 	 * Decrypts and counts the next packet.
-	 * @returns 1 with payloadStart and payloadEnd set; 2 when that was a slice of it, with more to come; 0 while it is
-	 *   incomplete; a status below zero
+	 * @returns STEP_DONE with payloadStart and payloadEnd set; STEP_SLICE when that was a slice of it, with more to come;
+	 *   STEP_WAITS while it is incomplete; a status below zero
 	 */
 	receive(): number {
 		const { protection, sequence } = this.c2s;
 		const available = this.inputEnd - this.inputStart;
 		if (this.packetLength < 0) {
-			if (available < protection.headerLength) return 0;
+			if (available < protection.headerLength) return STEP_WAITS;
 			const length = protection.packetLength(sequence, this.input, this.inputStart);
 			const total = 4 + length + protection.tagLength;
 			const padded = protection.padsLength ? length + 4 : length;
@@ -143,7 +144,7 @@ export class PacketStream {
 			this.packetLength = length;
 		}
 		const length = this.packetLength;
-		if (available < 4 + length + protection.tagLength) return 0;
+		if (available < 4 + length + protection.tagLength) return STEP_WAITS;
 		// Nothing in the clear may be counted round to 0, where strict key exchange looks for KEXINIT.
 		if (protection === PLAIN && sequence === MAX_SEQUENCE) return ERR_SSH_TRANSPORT;
 		if (protection.openSlice) {
@@ -151,7 +152,7 @@ export class PacketStream {
 			const slice = this.limits.cipherSlice;
 			this.opened = protection.openSlice(sequence, input, inputStart, length, opened, slice);
 			if (this.opened < 0) return ERR_SSH_TRANSPORT_BAD_MAC;
-			if (this.opened < length) return 2;
+			if (this.opened < length) return STEP_SLICE;
 			this.opened = 0;
 		} else if (!protection.open(sequence, this.input, this.inputStart, length))
 			return ERR_SSH_TRANSPORT_BAD_MAC;
@@ -162,7 +163,7 @@ export class PacketStream {
 		this.packetTotal = 4 + length + protection.tagLength;
 		this.packetLength = -1;
 		this.c2s.count(this.packetTotal);
-		return 1;
+		return STEP_DONE;
 	}
 
 	/** The keys of either direction have served for as much as they may (RFC 4253 section 9). */

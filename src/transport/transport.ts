@@ -37,6 +37,7 @@ import {
 	SSH_MSG_UNIMPLEMENTED,
 	UNKNOWN,
 } from "../messages.js";
+import { STEP_DONE, STEP_WAITS } from "../steps.js";
 import { decodeUtf8, encodeUtf8, printable } from "../utf8.js";
 import { asciiBytes, asciiString, Reader, type Writer } from "../wire.js";
 import type { Algorithms } from "./algorithms.js";
@@ -143,8 +144,8 @@ export class Transport implements MessageSender {
 	/**
 	 * Does one thing: a packet, or a slice of a key exchange.
 	 * @param now milliseconds of the HAL's clock
-	 * @returns 1 when something was done, 2 when it was a slice of a packet; 0 when it waits for input or for room in the output; a status below zero
-	 *   ends the connection
+	 * @returns STEP_DONE, STEP_SLICE when it was a slice of a packet, or STEP_WAITS for input or for room in the output; a
+	 *   status below zero ends the connection
 	 */
 	step(now: number): number {
 		this.bulk = 0;
@@ -154,13 +155,13 @@ export class Transport implements MessageSender {
 			const released = this.releaseHeld();
 			if (released <= 0) return released;
 		}
-		if (this.packets.space < REPLY_RESERVE) return 0;
+		if (this.packets.space < REPLY_RESERVE) return STEP_WAITS;
 		const received = this.packets.receive();
-		if (received !== 1) return received;
+		if (received !== STEP_DONE) return received;
 		const status = this.takePacket(now);
 		if (status < OK) return status;
 		if (!this.exchange?.hashing) this.packets.consume();
-		return 1;
+		return STEP_DONE;
 	}
 
 	/** Starts a key exchange of ours where volume, packets or time ask for one (RFC 4253 section 9). */
@@ -273,14 +274,14 @@ export class Transport implements MessageSender {
 		this.clientIdentification = input.slice(inputStart, end);
 		packets.inputStart += length;
 		const status = this.beginExchange(now);
-		return status < OK ? status : 1;
+		return status < OK ? status : STEP_DONE;
 	}
 
 	private compute(now: number): number {
-		if (this.exchange!.needsRoom && this.packets.space < REPLY_RESERVE) return 0;
+		if (this.exchange!.needsRoom && this.packets.space < REPLY_RESERVE) return STEP_WAITS;
 		const status = this.exchange!.compute();
 		this.lastExchange = now;
-		return status < OK ? status : 1;
+		return status < OK ? status : STEP_DONE;
 	}
 
 	/** Has not logged in. */
