@@ -32,7 +32,7 @@ const RANGES: readonly Range[] = Object.freeze([
 	memory("packetSize", 2048, "OpenSSH's KEXINIT takes 1.5 KB"),
 	memory("sendBufferSize", 2048, "a reply and a packet of data must fit"),
 	range("sendPacketSize", 256, "a window adjustment and its packet take 40 bytes themselves", 32_768),
-	range("cipherSlice", 64, "a block of ChaCha20"),
+	range("cipherSlice", 320, "a block of ChaCha20 takes as much"),
 	range("maximumPacketSize", 256, WASTE),
 	memory("initialWindowSize", 256, WASTE),
 	memory("channels", 1, "without a channel there is no session"),
@@ -87,6 +87,5 @@ export function limitsFault(limits: Limits): string | undefined {
 	// One packet of data with its header, padding and tag must fit the receive buffer.
 	if (limits.maximumPacketSize + 128 > limits.packetSize)
 		return `limits.maximumPacketSize: ${limits.maximumPacketSize} does not fit packetSize ${limits.packetSize}`;
-	if (limits.cipherSlice % 64 !== 0) return "limits.cipherSlice: no multiple of 64";
 	return undefined;
 }

@@ -326,9 +326,14 @@ export class Pump {
 
 	/** Writes what is left; frees the connection when nothing is. */
 	private drain(connection: ServerConnection): number {
+		const { packets } = connection.transport;
+		if (packets.unsealed) {
+			packets.sealSlice();
+			this.schedule(connection);
+		}
 		const written = this.write(connection);
 		if (written < OK) return written;
-		if (connection.transport.packets.pending === 0) this.free(connection);
+		if (packets.pending === 0 && !packets.unsealed) this.free(connection);
 		return OK;
 	}
 

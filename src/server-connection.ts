@@ -170,11 +170,13 @@ export class ServerConnection implements ConnectionInfo {
 	 * @returns STEP_SLICE, STEP_DONE or STEP_WAITS; a status below zero ends the connection
 	 */
 	step(now: number): number {
+		const { packets } = this.transport;
+		if (packets.unsealed) return packets.sealSlice();
 		const { demanding } = this;
-		if (demanding && !this.owner.computes(this)) return 0;
+		if (demanding && !this.owner.computes(this)) return STEP_WAITS;
 		const status = this.work(now);
 		if (demanding && !this.demanding) this.owner.onComputed(this);
-		return status;
+		return status === STEP_WAITS && packets.unsealed ? STEP_DONE : status;
 	}
 
 	/** The next step is a slice of a computation that takes memory of its own while it lasts. */
@@ -182,10 +184,12 @@ export class ServerConnection implements ConnectionInfo {
 		return this.transport.demanding || this.auth?.demanding === true || this.protocol?.busy === true;
 	}
 
+	/** A step other than sealing what the ones before it have queued. */
 	private work(now: number): number {
 		const { auth, protocol, transport } = this;
 		if (auth?.busy) {
 			transport.renewShare();
+			transport.packets.work = 0;
 			return this.afterAuth(auth.work());
 		}
 		if (protocol?.busy) {
@@ -199,7 +203,7 @@ export class ServerConnection implements ConnectionInfo {
 		const computing = transport.computing || !transport.identified;
 		const status = transport.step(now);
 		if (status < OK) return status;
-		if (computing) return status > 0 ? STEP_SLICE : STEP_WAITS;
+		if (computing || transport.computing) return status > 0 ? STEP_SLICE : STEP_WAITS;
 		const flushed = protocol ? protocol.flush() : OK;
 		return flushed < OK ? flushed : status;
 	}

@@ -5,7 +5,6 @@
  * computes in 32-bit integers, which leave nothing to collect, as BigInts would. As in aes.ts, where it looks depends on
  * what is secret.
  */
-import { equalBytes } from "../wire.js";
 import { Aes } from "./aes.js";
 import type { AeadCipher } from "./port.js";
 import { view as viewOf } from "./view.js";
@@ -139,9 +138,12 @@ class Ghash {
 export class AesGcm implements AeadCipher {
 	private readonly aes: Aes;
 	private readonly ghash: Ghash;
-	/** The tag, and before it the end of what does not fill a block. */
+	/** The end of what does not fill a block. */
 	private readonly block = new Uint8Array(16);
 	private readonly blockView = new DataView(this.block.buffer);
+	/** Bytes of associated data, and of text, in the tag under way. */
+	private aadLength = 0;
+	private length = 0;
 
 	/** @throws RangeError where the key has neither 16 nor 32 bytes */
 	constructor(key: Uint8Array) {
@@ -151,18 +153,39 @@ export class AesGcm implements AeadCipher {
 		this.block.fill(0);
 	}
 
-	seal(nonce: Uint8Array, bytes: Uint8Array, offset: number, aadLength: number, length: number): void {
-		this.crypt(nonce, bytes, offset + aadLength, length);
-		this.authenticate(nonce, bytes, offset, aadLength, length);
-		bytes.set(this.block, offset + aadLength + length);
+	begin(bytes: Uint8Array, offset: number, length: number): void {
+		this.ghash.clear();
+		this.hash(bytes, offset, length);
+		this.aadLength = length;
+		this.length = 0;
 	}
 
-	open(nonce: Uint8Array, bytes: Uint8Array, offset: number, aadLength: number, length: number): boolean {
-		const start = offset + aadLength;
-		this.authenticate(nonce, bytes, offset, aadLength, length);
-		if (!equalBytes(this.block, viewOf(bytes, start + length, 16))) return false;
-		this.crypt(nonce, bytes, start, length);
-		return true;
+	authenticate(bytes: Uint8Array, offset: number, length: number): void {
+		this.hash(bytes, offset, length);
+		this.length += length;
+	}
+
+	finish(nonce: Uint8Array, tag: Uint8Array): void {
+		const { ghash } = this;
+		// The lengths in bits, 64 bits each; no packet is long enough to reach the upper words.
+		ghash.multiply(0, 8 * this.aadLength, 0, 8 * this.length);
+		const view = new DataView(tag.buffer, tag.byteOffset, 16);
+		view.setInt32(0, ghash.y0);
+		view.setInt32(4, ghash.y1);
+		view.setInt32(8, ghash.y2);
+		view.setInt32(12, ghash.y3);
+		this.crypt(nonce, 1, view, 16);
+	}
+
+	apply(nonce: Uint8Array, block: number, bytes: Uint8Array, offset: number, length: number): void {
+		const whole = length & -16;
+		this.crypt(nonce, 2 + block, new DataView(bytes.buffer, bytes.byteOffset + offset, whole), whole);
+		if (whole === length) return;
+		const tail = viewOf(bytes, offset + whole, length - whole);
+		this.block.fill(0);
+		this.block.set(tail);
+		this.crypt(nonce, 2 + block + (whole >> 4), this.blockView, 16);
+		tail.set(viewOf(this.block, 0, tail.length));
 	}
 
 	wipe(): void {
@@ -171,45 +194,14 @@ export class AesGcm implements AeadCipher {
 		this.block.fill(0);
 	}
 
-	/** XORs the key stream into bytes[offset][length]. */
-	private crypt(nonce: Uint8Array, bytes: Uint8Array, offset: number, length: number): void {
-		const { aes, block } = this;
-		const nonceView = new DataView(nonce.buffer, nonce.byteOffset, 12);
-		const n0 = nonceView.getInt32(0);
-		const n1 = nonceView.getInt32(4);
-		const n2 = nonceView.getInt32(8);
-		const view = new DataView(bytes.buffer, bytes.byteOffset + offset, length);
-		const whole = length & -16;
-		let counter = 2;
-		for (let at = 0; at < whole; at += 16) aes.xorInto(view, at, n0, n1, n2, counter++);
-		if (whole === length) return;
-		const tail = viewOf(bytes, offset + whole, length - whole);
-		block.fill(0);
-		block.set(tail);
-		aes.xorInto(this.blockView, 0, n0, n1, n2, counter);
-		tail.set(viewOf(block, 0, tail.length));
-	}
-
-	/** Leaves the tag in `block`. */
-	private authenticate(
-		nonce: Uint8Array,
-		bytes: Uint8Array,
-		offset: number,
-		aadLength: number,
-		length: number,
-	): void {
-		const { aes, ghash, blockView } = this;
-		ghash.clear();
-		this.hash(bytes, offset, aadLength);
-		this.hash(bytes, offset + aadLength, length);
-		// The lengths in bits, 64 bits each; no packet is long enough to reach the upper words.
-		ghash.multiply(0, 8 * aadLength, 0, 8 * length);
-		blockView.setInt32(0, ghash.y0);
-		blockView.setInt32(4, ghash.y1);
-		blockView.setInt32(8, ghash.y2);
-		blockView.setInt32(12, ghash.y3);
-		const nonceView = new DataView(nonce.buffer, nonce.byteOffset, 12);
-		aes.xorInto(blockView, 0, nonceView.getInt32(0), nonceView.getInt32(4), nonceView.getInt32(8), 1);
+	/** XORs the key stream from `counter` on into the whole blocks of a view. */
+	private crypt(nonce: Uint8Array, counter: number, text: DataView, length: number): void {
+		const { aes } = this;
+		const view = new DataView(nonce.buffer, nonce.byteOffset, 12);
+		const n0 = view.getInt32(0);
+		const n1 = view.getInt32(4);
+		const n2 = view.getInt32(8);
+		for (let at = 0; at < length; at += 16) aes.xorInto(text, at, n0, n1, n2, counter++);
 	}
 
 	/** Takes bytes[offset][length] into GHASH, filled up with zeros to whole blocks. */

@@ -15,6 +15,7 @@ export abstract class BlockDigest implements Digest {
 	protected readonly view: DataView;
 	private readonly initial: readonly number[];
 	private readonly block: Uint8Array;
+	/** Bytes in the block; -1 when the padding has filled the last one, and the length is yet to come. */
 	private used = 0;
 	/** Bytes so far. */
 	private total = 0;
@@ -52,15 +53,20 @@ export abstract class BlockDigest implements Digest {
 	}
 
 	digest(output: Uint8Array, offset: number): void {
+		while (!this.digestSlice(output, offset));
+	}
+
+	digestSlice(output: Uint8Array, offset: number): boolean {
 		const { block, blockLength, length, state, view, total } = this;
 		let used = this.used;
-		block[used++] = 0x80;
-		if (used > blockLength - (length >> 2)) {
-			block.fill(0, used);
-			this.compress();
-			used = 0;
-		}
+		if (used >= 0) block[used++] = 0x80;
+		else used = 0;
 		block.fill(0, used);
+		if (used > blockLength - (length >> 2)) {
+			this.compress();
+			this.used = -1;
+			return false;
+		}
 		// The length in bits.
 		view.setInt32(blockLength - 8, Math.floor(total / 0x20000000));
 		view.setInt32(blockLength - 4, total << 3);
@@ -68,6 +74,7 @@ export abstract class BlockDigest implements Digest {
 		const words = new DataView(output.buffer, output.byteOffset + offset, length);
 		for (let i = 0; i < length; i += 4) words.setInt32(i, state[i >> 2]);
 		this.restart();
+		return true;
 	}
 
 	/** Forgets what was taken in. */

@@ -53,6 +53,11 @@ export class Ghash {
 		}
 	}
 
+	/** Forgets what was taken in. */
+	clear(): void {
+		this.y0 = this.y1 = this.y2 = this.y3 = 0;
+	}
+
 	/** Takes bytes[offset][length], filled up with zeros to whole blocks. */
 	update(bytes: Uint8Array, offset: number, length: number): void {
 		const whole = offset + length - (length & 15);
@@ -76,13 +81,13 @@ export class Ghash {
 		putUint32(output, 4, this.y1);
 		putUint32(output, 8, this.y2);
 		putUint32(output, 12, this.y3);
-		this.y0 = this.y1 = this.y2 = this.y3 = 0;
+		this.clear();
 	}
 
 	wipe(): void {
 		this.table.fill(0);
 		this.block.fill(0);
-		this.y0 = this.y1 = this.y2 = this.y3 = 0;
+		this.clear();
 	}
 
 	/** Y = (Y + block) * H */

@@ -9,6 +9,8 @@ export class Hmac implements Digest {
 	private readonly inner: Int32Array;
 	private readonly outer: Int32Array;
 	private readonly scratch: Uint8Array;
+	/** The inner hash is done. */
+	private closing = false;
 
 	/** @param hash a fresh one, which is this MAC's from now on  @param key of any length; not kept */
 	constructor(hash: BlockDigest, key: Uint8Array) {
@@ -34,12 +36,20 @@ export class Hmac implements Digest {
 	}
 
 	digest(output: Uint8Array, offset: number): void {
-		const { hash, scratch } = this;
-		hash.digest(scratch, 0);
+		while (!this.digestSlice(output, offset));
+	}
+
+	digestSlice(output: Uint8Array, offset: number): boolean {
+		const { closing, hash, scratch } = this;
+		if (!hash.digestSlice(closing ? output : scratch, closing ? offset : 0)) return false;
+		this.closing = !closing;
+		if (closing) {
+			hash.resume(this.inner);
+			return true;
+		}
 		hash.resume(this.outer);
 		hash.update(scratch, 0, scratch.length);
-		hash.digest(output, offset);
-		hash.resume(this.inner);
+		return false;
 	}
 
 	wipe(): void {

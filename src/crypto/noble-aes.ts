@@ -3,7 +3,7 @@
  * noble asks for words, so bytes that do not lie on a word boundary pass through a kept scratch array.
  */
 import { unsafe } from "@noble/ciphers/aes.js";
-import { equalBytes } from "../wire.js";
+import { putUint32 } from "../wire.js";
 import { Ghash } from "./ghash.js";
 import type { AeadCipher, CtrCipher } from "./port.js";
 import { view } from "./view.js";
@@ -59,56 +59,45 @@ export class NobleGcm implements AeadCipher {
 	private readonly ctr: NobleCtr;
 	private readonly ghash: Ghash;
 	private readonly counter = new Uint8Array(16);
-	/** The cipher's output for J0, then the tag. */
-	private readonly tag = new Uint8Array(16);
-	private readonly hash = new Uint8Array(16);
+	private aadLength = 0;
+	private length = 0;
 
 	constructor(key: Uint8Array) {
 		this.ctr = new NobleCtr(key);
-		this.ghash = new Ghash(this.ctr.encryptBlock(this.hash));
+		this.ghash = new Ghash(this.ctr.encryptBlock(new Uint8Array(16)));
 	}
 
-	seal(nonce: Uint8Array, bytes: Uint8Array, offset: number, aadLength: number, length: number): void {
-		const start = offset + aadLength;
-		this.begin(nonce);
-		this.ctr.apply(bytes, start, length);
-		this.authenticate(bytes, offset, aadLength, length);
-		bytes.set(this.tag, start + length);
+	begin(bytes: Uint8Array, offset: number, length: number): void {
+		this.ghash.clear();
+		this.ghash.update(bytes, offset, length);
+		this.aadLength = length;
+		this.length = 0;
 	}
 
-	open(nonce: Uint8Array, bytes: Uint8Array, offset: number, aadLength: number, length: number): boolean {
-		const start = offset + aadLength;
-		this.begin(nonce);
-		this.authenticate(bytes, offset, aadLength, length);
-		if (!equalBytes(this.tag, view(bytes, start + length, 16))) return false;
-		this.ctr.apply(bytes, start, length);
-		return true;
+	authenticate(bytes: Uint8Array, offset: number, length: number): void {
+		this.ghash.update(bytes, offset, length);
+		this.length += length;
+	}
+
+	finish(nonce: Uint8Array, tag: Uint8Array): void {
+		this.ghash.digest(this.aadLength, this.length, tag);
+		this.crypt(nonce, 1, tag, 0, 16);
+	}
+
+	apply(nonce: Uint8Array, block: number, bytes: Uint8Array, offset: number, length: number): void {
+		this.crypt(nonce, 2 + block, bytes, offset, length);
 	}
 
 	wipe(): void {
 		this.ctr.wipe();
 		this.ghash.wipe();
 		this.counter.fill(0);
-		this.tag.fill(0);
-		this.hash.fill(0);
 	}
 
-	private begin(nonce: Uint8Array): void {
-		const { counter, tag } = this;
-		counter.fill(0);
+	private crypt(nonce: Uint8Array, block: number, bytes: Uint8Array, offset: number, length: number): void {
+		const { counter } = this;
 		counter.set(nonce);
-		counter[15] = 1;
-		tag.set(counter);
-		this.ctr.encryptBlock(tag);
-		counter[15] = 2;
-		this.ctr.restart(counter);
-	}
-
-	private authenticate(bytes: Uint8Array, offset: number, aadLength: number, length: number): void {
-		const { ghash, tag, hash } = this;
-		ghash.update(bytes, offset, aadLength);
-		ghash.update(bytes, offset + aadLength, length);
-		ghash.digest(aadLength, length, hash);
-		for (let i = 0; i < 16; i++) tag[i] ^= hash[i];
+		putUint32(counter, 12, block);
+		this.ctr.restart(counter).apply(bytes, offset, length);
 	}
 }

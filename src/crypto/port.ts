@@ -25,6 +25,8 @@ export interface Digest {
 	readonly length: number;
 	update(bytes: Uint8Array, offset: number, length: number): void;
 	digest(output: Uint8Array, offset: number): void;
+	/** As digest(), a block of the hash a call: true when it is done. Absent where digest() takes no longer. */
+	digestSlice?(output: Uint8Array, offset: number): boolean;
 	/** Overwrites keys and state; the object is not used again. */
 	wipe(): void;
 }
@@ -38,16 +40,28 @@ export interface CtrCipher {
 	wipe(): void;
 }
 
-/** AES-GCM with a 16-byte tag. */
+/**
+ * AES-GCM (NIST SP 800-38D) with nonces of 12 bytes and a tag of 16, in parts, so that a packet can be worked on in slices:
+ * what is encrypted goes by begin(), authenticate() and finish(), and the text by apply(), before that or after it.
+ */
 export interface AeadCipher {
-	/**
-	 * Encrypts bytes[offset + aadLength ...][length] in place, with the `aadLength` bytes before it authenticated,
-	 * and writes the tag behind.
-	 */
-	seal(nonce: Uint8Array, bytes: Uint8Array, offset: number, aadLength: number, length: number): void;
-	/** The reverse; false, with the bytes left as they were, where the tag does not fit. */
-	open(nonce: Uint8Array, bytes: Uint8Array, offset: number, aadLength: number, length: number): boolean;
+	/** Begins a tag with the associated data, bytes[offset][length]. */
+	begin(bytes: Uint8Array, offset: number, length: number): void;
+	/** Goes on with encrypted bytes[offset][length]: whole blocks of 16, but for the last. */
+	authenticate(bytes: Uint8Array, offset: number, length: number): void;
+	/** Ends it, and writes it. */
+	finish(nonce: Uint8Array, tag: Uint8Array): void;
+	/** XORs the key stream for the text's block `block`, counted from 0, and those after it, into bytes[offset][length]. */
+	apply(nonce: Uint8Array, block: number, bytes: Uint8Array, offset: number, length: number): void;
 	wipe(): void;
+}
+
+/** Poly1305 (RFC 8439 section 2.5) of one message, in slices. */
+export interface PolySlices {
+	/** Takes bytes[offset][length]: whole blocks of 16, but for the last. */
+	update(bytes: Uint8Array, offset: number, length: number): void;
+	/** Writes 16 bytes. */
+	finish(tag: Uint8Array): void;
 }
 
 /** ChaCha20 as D. J. Bernstein made it: 32-byte key, 8-byte nonce, 64-bit block counter. */
@@ -66,6 +80,8 @@ export interface KeyAgreement {
 }
 
 export interface Crypto {
+	/** How much more ciphers and MACs do in the same time than they do in JavaScript on XS; 1 when it is absent. */
+	readonly speed?: number;
 	hash(name: HashName): Digest;
 	hmac(name: HashName, key: Uint8Array): Digest;
 	/** @param key 16 or 32 bytes  @param counter the first counter block, 16 bytes; copied */
@@ -75,6 +91,8 @@ export interface Crypto {
 	chacha20(key: Uint8Array): ChaChaCipher;
 	/** Poly1305 of bytes[offset][length] under a one-time key of 32 bytes; writes 16 bytes to tag. */
 	poly1305(key: Uint8Array, bytes: Uint8Array, offset: number, length: number, tag: Uint8Array): void;
+	/** The same in slices; absent where poly1305() takes no longer. @param key of 32 bytes, not looked at again */
+	poly1305Slices?(key: Uint8Array): PolySlices;
 
 	/** @param secretKey 32 random bytes, wiped by the job when it ends  @param peerKey 32 bytes from the wire */
 	x25519(secretKey: Uint8Array, peerKey: Uint8Array): Job<KeyAgreement>;

@@ -9,6 +9,7 @@ import { AesCtr } from "./aes.js";
 import { AesGcm } from "./aes-gcm.js";
 import { ChaCha20 } from "./chacha20.js";
 import { Hmac } from "./hmac.js";
+import { Poly1305 } from "./poly1305.js";
 import type { AeadCipher, Crypto, CtrCipher, HashName } from "./port.js";
 import { Sha256 } from "./sha256.js";
 import { Sha512 } from "./sha512.js";
@@ -34,6 +35,7 @@ export function createXsCrypto(rest: XsRest): Crypto {
 			return new AesGcm(key);
 		},
 		chacha20: (key: Uint8Array) => new ChaCha20(key),
+		poly1305Slices: (key: Uint8Array) => new Poly1305(key),
 	};
 }
 

@@ -48,7 +48,7 @@ export class KeyExchange {
 	readonly since: number;
 	/** Our KEXINIT is out, or about to be, and our NEWKEYS is not. */
 	forbidsSending = false;
-	/** The hash takes in the client's KEXINIT, in slices: its packet is to stay in the input until then. */
+	/** The hash takes in the client's KEXINIT, whose packet stays in the input until then, and ours, in slices. */
 	hashing = false;
 	/** For what the client sends behind its NEWKEYS; there once computed. */
 	receivingKeys: Protection | undefined;
@@ -70,11 +70,17 @@ export class KeyExchange {
 	private exchangeHash: Uint8Array = new Uint8Array(0);
 	private signing: Job<Uint8Array> | undefined;
 	private signature: Uint8Array | undefined;
+	/** The reply and our NEWKEYS are queued, under the keys of before. */
+	private replied = false;
+	/** Of the protection that is being made, those that are derived. */
+	private keys: Uint8Array[] = [];
 	/** For what we send behind our NEWKEYS; there once computed. */
 	private sendingKeys: Protection | undefined;
 	private kexInitSent = false;
-	/** Bytes of the client's KEXINIT that the hash has. */
-	private hashed = 0;
+	/** What the hash is to take of a KEXINIT: bytes of the packets' input at first, then of their output; 0 before. */
+	private hashAt = 0;
+	private hashEnd = 0;
+	private hashesOwn = false;
 
 	constructor(transport: Transport, now: number) {
 		this.transport = transport;
@@ -94,12 +100,7 @@ export class KeyExchange {
 
 	/** compute() is to be called before any packet is taken. */
 	get computing(): boolean {
-		return (
-			this.hashing ||
-			this.agreement !== undefined ||
-			this.signing !== undefined ||
-			this.signature !== undefined
-		);
+		return this.hashing || this.clientKey !== undefined;
 	}
 
 	/** The next slice is of the agreement, of the signature or of what follows them: large numbers, and tables of them. */
@@ -139,36 +140,42 @@ export class KeyExchange {
 		this.guessPending = negotiated.wrongGuess;
 		this.hostKey = transport.setup.hostKeys.find(({ algorithm }) => algorithm === negotiated.hostKey)!;
 
-		this.hash.string(transport.clientIdentification).ascii(SERVER_IDENTIFICATION);
-		this.hash.uint32(packets.payloadEnd - packets.payloadStart);
 		// Nothing may take the room that our own will need.
 		this.forbidsSending = true;
 		this.hashing = true;
 		return OK;
 	}
 
-	/** Hashes a piece of I_C; behind its last, I_S. */
+	/** Hashes a piece of I_C, or sends I_S where that has not been done; at last a piece of I_S. */
 	private hashKexInits(): number {
-		const { packets } = this.transport;
-		const start = packets.payloadStart + this.hashed;
-		const end = Math.min(start + HASH_SLICE, packets.payloadEnd);
-		if (start < end) {
-			this.hash.raw(packets.input, start, end);
-			this.hashed += end - start;
+		const { packets, clientIdentification } = this.transport;
+		const at = this.hashAt;
+		if (at === 0) {
+			this.hash.string(clientIdentification).ascii(SERVER_IDENTIFICATION);
+			this.hashAt = packets.payloadStart;
+			this.hashEnd = packets.payloadEnd;
+			this.hash.uint32(this.hashEnd - this.hashAt);
+			return OK;
+		}
+		if (at < this.hashEnd) {
+			this.hashAt = Math.min(at + HASH_SLICE, this.hashEnd);
+			this.hash.raw(this.hashesOwn ? packets.output : packets.input, at, this.hashAt);
+			return OK;
+		}
+		if (this.hashesOwn) {
+			this.hashing = false;
 			return OK;
 		}
 		if (!this.kexInitSent) return this.sendKexInit();
-		this.hashing = false;
 		packets.consume();
-		this.hashOwnKexInit();
-		return OK;
-	}
-
-	/** I_S is written once more, behind what is pending and for the hash alone, instead of having been kept. */
-	private hashOwnKexInit(): void {
+		// I_S is written once more, after what is queued and for the hash alone, instead of having been kept: nothing else is
+		// written there while this exchange computes. Its number has been written before: it starts where begin() set out.
 		const writer = this.writeKexInit();
-		// Its number has been written before: the payload starts where begin() set out.
-		this.hash.string(writer.bytes, this.transport.packets.payloadOrigin, writer.position);
+		this.hashesOwn = true;
+		this.hashAt = packets.payloadOrigin;
+		this.hashEnd = writer.position;
+		this.hash.uint32(this.hashEnd - this.hashAt);
+		return OK;
 	}
 
 	/** compute() is to find room in the output for what it writes: REPLY_RESERVE. */
@@ -202,76 +209,87 @@ export class KeyExchange {
 			if (!this.agreement.step()) return OK;
 			this.agreed = this.agreement.result;
 			this.agreement = undefined;
-			return this.startSignature();
+			return this.agreed.sharedSecret ? OK : ERR_SSH_KEYEX_BAD_INPUT;
 		}
-		if (this.signing) {
+		if (this.exchangeHash.length === 0) return this.finishHash();
+		if (!this.signature) {
+			this.signing ??= this.hostKey!.sign(this.exchangeHash);
 			if (!this.signing.step()) return OK;
 			this.signature = this.signing.result;
 			this.signing = undefined;
 			return OK;
 		}
 		const { cipherC2s, cipherS2c, macC2s, macS2c } = this.negotiated!;
-		if (!this.sendingKeys) this.sendingKeys = this.protection(cipherS2c, macS2c, "B", "D", "F");
-		else if (!this.receivingKeys) this.receivingKeys = this.protection(cipherC2s, macC2s, "A", "C", "E");
-		else return this.reply();
+		if (!this.sendingKeys) this.sendingKeys = this.protection(cipherS2c, macS2c, "DBF");
+		else if (!this.receivingKeys) this.receivingKeys = this.protection(cipherC2s, macC2s, "CAE");
+		else if (!this.replied) return this.reply();
+		else return this.switchKeys();
 		return OK;
 	}
 
-	/** H, and over it the signature. */
-	private startSignature(): number {
+	/** H. */
+	private finishHash(): number {
 		const { transport } = this;
 		const { publicKey, sharedSecret } = this.agreed!;
-		if (!sharedSecret) return ERR_SSH_KEYEX_BAD_INPUT;
-		this.secret = encodeSharedSecret(sharedSecret);
-		sharedSecret.fill(0);
+		this.secret = encodeSharedSecret(sharedSecret!);
+		sharedSecret!.fill(0);
 		this.hash.string(this.hostKey!.publicBlob).string(this.clientKey!).string(publicKey);
 		this.exchangeHash = this.hash.finish(this.secret);
 		if (this.first) transport.sessionId = this.exchangeHash.slice(0, EXCHANGE_HASH_LENGTH);
-		this.signing = this.hostKey!.sign(this.exchangeHash);
 		return OK;
 	}
 
 	private reply(): number {
 		const { transport } = this;
-		const { packets } = transport;
 		transport
 			.begin(SSH_MSG_KEX_ECDH_REPLY)
 			.string(this.hostKey!.publicBlob)
 			.string(this.agreed!.publicKey)
 			.string(this.signature!);
-		this.signature = undefined;
 		let status = transport.end();
 		if (status < OK) return status;
 		transport.begin(SSH_MSG_NEWKEYS);
 		status = transport.end();
 		if (status < OK) return status;
-		packets.s2c.take(this.sendingKeys!, transport.strict);
-		this.sendingKeys = undefined;
 		transport.algorithms = this.negotiated;
+		this.replied = true;
+		return OK;
+	}
+
+	/** Both are sealed: what we send from here on is under the new keys. */
+	private switchKeys(): number {
+		const { transport } = this;
+		transport.packets.s2c.take(this.sendingKeys!, transport.strict);
+		this.sendingKeys = this.clientKey = undefined;
 		this.forbidsSending = false;
 		this.wipeSecrets();
 		return this.first && this.negotiated!.extInfo ? this.sendExtInfo() : OK;
 	}
 
-	/** @param iv @param key @param mac the letters of RFC 4253 section 7.2 */
-	private protection(cipher: string, macName: string, iv: string, key: string, mac: string): Protection {
+	/** Where our NEWKEYS is queued, finishes that at once: something else is to be sent, which is to be the last. */
+	finishSwitch(): void {
+		if (!this.replied || !this.sendingKeys) return;
+		this.transport.packets.sealAll();
+		this.switchKeys();
+	}
+
+	/**
+	 * A slice of what makes a protection: a key, or all of it at last.
+	 *
+	 * @param letters of RFC 4253 section 7.2, for key, IV and MAC  @returns undefined until it is there
+	 */
+	private protection(cipher: string, macName: string, letters: string): Protection | undefined {
 		const { keyLength, ivLength } = cipherSizes(cipher);
-		const keys = [
-			this.derive(key, keyLength),
-			this.derive(iv, ivLength),
-			this.derive(mac, macKeyLength(macName)),
-		];
-		const protection = createProtection(
-			this.transport.setup.crypto,
-			cipher,
-			macName,
-			keys[0],
-			keys[1],
-			keys[2],
-		);
-		keys.forEach(bytes => {
-			bytes.fill(0);
-		});
+		const { keys } = this;
+		const at = keys.length;
+		if (at < 3) {
+			const length = at === 0 ? keyLength : at === 1 ? ivLength : macKeyLength(macName);
+			keys.push(this.derive(letters[at], length));
+			return undefined;
+		}
+		const { crypto } = this.transport.setup;
+		const protection = createProtection(crypto, cipher, macName, keys[0], keys[1], keys[2]);
+		this.wipeKeys();
 		return protection;
 	}
 
@@ -303,6 +321,13 @@ export class KeyExchange {
 		return this.transport.setup.hostKeys.map(({ algorithm }) => algorithm);
 	}
 
+	private wipeKeys(): void {
+		this.keys.forEach(bytes => {
+			bytes.fill(0);
+		});
+		this.keys = [];
+	}
+
 	private wipeSecrets(): void {
 		this.secret.fill(0);
 		this.exchangeHash.fill(0);
@@ -314,6 +339,7 @@ export class KeyExchange {
 		this.agreed?.sharedSecret?.fill(0);
 		this.signing?.wipe?.();
 		this.wipeSecrets();
+		this.wipeKeys();
 		this.sendingKeys?.wipe();
 		this.receivingKeys?.wipe();
 	}

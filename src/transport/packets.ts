@@ -20,6 +20,7 @@ import {
 import { STEP_DONE, STEP_SLICE, STEP_WAITS } from "../steps.js";
 import { getUint32, putUint32, Writer } from "../wire.js";
 import type { Protection } from "./protection.js";
+import { BAD_TAG } from "./sliced-protection.js";
 
 /** packet_length and padding_length. */
 const HEADER = 5;
@@ -40,8 +41,8 @@ const PLAIN: Protection = Object.freeze({
 	tagLength: 0,
 	headerLength: 4,
 	packetLength: (_sequence: number, bytes: Uint8Array, offset: number) => getUint32(bytes, offset),
-	open: () => true,
-	seal: () => {},
+	open: (_sequence: number, _bytes: Uint8Array, _offset: number, _length: number, work = 0) => work,
+	seal: () => 0,
 	wipe: () => {},
 });
 
@@ -82,23 +83,33 @@ export class PacketStream {
 	payloadStart = 0;
 	payloadEnd = 0;
 
-	/** Bytes for the peer: output[outputStart, outputEnd). Empty while the connection rests. */
+	/**
+	 * Bytes for the peer, output[outputStart, sealedEnd), and after them packets that are yet to be sealed, up to outputEnd:
+	 * they lie as they will be sent, in the clear. Empty while the connection rests.
+	 */
 	output: Uint8Array;
 	outputStart = 0;
+	sealedEnd = 0;
 	outputEnd = 0;
+
+	/** What this step may still spend on opening and sealing packets, as Protection counts it. */
+	work: number;
 
 	private readonly limits: Limits;
 	private readonly random: RandomSource;
 	private readonly writer: Writer;
 	/** packet_length of the packet at inputStart; -1 until its header was decrypted. */
 	private packetLength = -1;
-	/** Bytes of it that are decrypted, where that is done in slices. */
-	private opened = 0;
+	/** It was found by a call that had worked enough: the next one is to tell of it. */
+	private opened = false;
 	/** Bytes of the packet that receive() has found, all in all. */
 	private packetTotal = 0;
+	/** packet_length of the packet at sealedEnd; -1 until its sealing has begun, which may encrypt it. */
+	private sealedLength = -1;
 
 	constructor(limits: Limits, random: RandomSource) {
 		this.limits = limits;
+		this.work = limits.cipherSlice;
 		this.input = new Uint8Array(limits.packetSize);
 		this.output = new Uint8Array(limits.sendBufferSize);
 		this.random = random;
@@ -110,7 +121,12 @@ export class PacketStream {
 		return this.input.length + this.output.length === 0;
 	}
 
-	/** Makes room behind inputEnd and returns how much there is; the owner fills it and calls received(). */
+	/** A step begins, which may do its share of work. */
+	renewWork(): void {
+		this.work = this.limits.cipherSlice;
+	}
+
+	/** Makes room after inputEnd and returns how much there is; the owner fills it and calls received(). */
 	inputSpace(): number {
 		if (this.inputStart > 0) {
 			if (this.inputStart < this.inputEnd) this.input.copyWithin(0, this.inputStart, this.inputEnd);
@@ -127,11 +143,17 @@ export class PacketStream {
 	}
 
 	/**
-	 * Decrypts and counts the next packet.
+	 * Decrypts and counts the next packet, or a slice of it.
 	 * @returns STEP_DONE with payloadStart and payloadEnd set; STEP_SLICE when that was a slice of it, with more to come;
 	 *   STEP_WAITS while it is incomplete; a status below zero
 	 */
 	receive(): number {
+		if (this.opened) {
+			this.opened = false;
+			// What is done with it takes its part.
+			this.work -= this.limits.cipherSlice / 4;
+			return STEP_DONE;
+		}
 		const { protection, sequence } = this.c2s;
 		const available = this.inputEnd - this.inputStart;
 		if (this.packetLength < 0) {
@@ -147,15 +169,10 @@ export class PacketStream {
 		if (available < 4 + length + protection.tagLength) return STEP_WAITS;
 		// Nothing in the clear may be counted round to 0, where strict key exchange looks for KEXINIT.
 		if (protection === PLAIN && sequence === MAX_SEQUENCE) return ERR_SSH_TRANSPORT;
-		if (protection.openSlice) {
-			const { input, inputStart, opened } = this;
-			const slice = this.limits.cipherSlice;
-			this.opened = protection.openSlice(sequence, input, inputStart, length, opened, slice);
-			if (this.opened < 0) return ERR_SSH_TRANSPORT_BAD_MAC;
-			if (this.opened < length) return STEP_SLICE;
-			this.opened = 0;
-		} else if (!protection.open(sequence, this.input, this.inputStart, length))
-			return ERR_SSH_TRANSPORT_BAD_MAC;
+		const left = protection.open(sequence, this.input, this.inputStart, length, this.work);
+		this.work = Math.max(0, left);
+		if (left === BAD_TAG) return ERR_SSH_TRANSPORT_BAD_MAC;
+		if (left < 0) return STEP_SLICE;
 		const padding = this.input[this.inputStart + 4];
 		if (padding < MIN_PADDING || padding + 1 >= length) return ERR_SSH_TRANSPORT;
 		this.payloadStart = this.inputStart + HEADER;
@@ -163,7 +180,8 @@ export class PacketStream {
 		this.packetTotal = 4 + length + protection.tagLength;
 		this.packetLength = -1;
 		this.c2s.count(this.packetTotal);
-		return STEP_DONE;
+		this.opened = this.hasWorked;
+		return this.opened ? STEP_SLICE : STEP_DONE;
 	}
 
 	/** The keys of either direction have served for as much as they may (RFC 4253 section 9). */
@@ -184,14 +202,24 @@ export class PacketStream {
 		this.inputStart += this.packetTotal;
 	}
 
-	/** Bytes in the output that the socket has not taken. */
+	/** Bytes in the output that the socket may take. */
 	get pending(): number {
+		return this.sealedEnd - this.outputStart;
+	}
+
+	/** There are packets in the output that are yet to be sealed. */
+	get unsealed(): boolean {
+		return this.sealedEnd < this.outputEnd;
+	}
+
+	/** Bytes in the output, sealed and not. */
+	private get queued(): number {
 		return this.outputEnd - this.outputStart;
 	}
 
 	/** Bytes of payload that a packet of any kind may have now. */
 	get space(): number {
-		return Math.min(MAX_PAYLOAD, this.limits.sendBufferSize - this.pending - OVERHEAD);
+		return Math.min(MAX_PAYLOAD, this.limits.sendBufferSize - this.queued - OVERHEAD);
 	}
 
 	/** Bytes of payload that bulk data may have now, so that replies still fit behind it. */
@@ -200,7 +228,7 @@ export class PacketStream {
 			0,
 			Math.min(
 				this.limits.sendPacketSize,
-				this.limits.sendBufferSize - this.pending - 2 * OVERHEAD - REPLY_RESERVE,
+				this.limits.sendBufferSize - this.queued - 2 * OVERHEAD - REPLY_RESERVE,
 			),
 		);
 	}
@@ -208,14 +236,15 @@ export class PacketStream {
 	/** Tells that the socket took `count` bytes. */
 	sent(count: number): void {
 		this.outputStart += count;
-		if (this.outputStart === this.outputEnd) this.outputStart = this.outputEnd = 0;
+		if (this.outputStart === this.outputEnd) this.outputStart = this.sealedEnd = this.outputEnd = 0;
 	}
 
-	/** A Writer for a payload behind what is pending; nothing is sent before seal(). */
+	/** A Writer for a payload after what is there; nothing is sent before seal(). */
 	begin(): Writer {
 		if (this.outputStart > 0) {
 			this.output.copyWithin(0, this.outputStart, this.outputEnd);
 			this.outputEnd -= this.outputStart;
+			this.sealedEnd -= this.outputStart;
 			this.outputStart = 0;
 		}
 		if (this.output.length === 0) this.output = new Uint8Array(this.limits.sendBufferSize);
@@ -228,11 +257,11 @@ export class PacketStream {
 		return this.outputEnd + HEADER;
 	}
 
-	/** Pads, encrypts and queues the payload that begin()'s Writer holds. */
+	/** Pads and queues the payload that begin()'s Writer holds, and seals it as far as this step's work goes. */
 	seal(): number {
 		const { writer, output, outputEnd: start } = this;
 		if (writer.failed) return ERR_SSH_CIRCULAR_BUFFER_OVERFLOW;
-		const { protection, sequence } = this.s2c;
+		const { protection } = this.s2c;
 		const unpadded = writer.position - start - (protection.padsLength ? 0 : 4);
 		let padding = protection.blockSize - (unpadded % protection.blockSize);
 		if (padding < MIN_PADDING) padding += protection.blockSize;
@@ -241,11 +270,47 @@ export class PacketStream {
 		const length = writer.position - start - 4 + padding;
 		putUint32(output, start, length);
 		output[start + 4] = padding;
-		protection.seal(sequence, output, start, length);
-		const total = 4 + length + protection.tagLength;
-		this.outputEnd = start + total;
-		this.s2c.count(total);
+		this.outputEnd = start + 4 + length + protection.tagLength;
+		if (protection === PLAIN) this.countSealed(length);
+		else this.sealQueued();
 		return OK;
+	}
+
+	/** A step of sealing what is queued. STEP_DONE when that was little, else STEP_SLICE. */
+	sealSlice(): number {
+		this.renewWork();
+		this.sealQueued();
+		return this.hasWorked ? STEP_SLICE : STEP_DONE;
+	}
+
+	/** Seals all that is queued, however long that takes. */
+	sealAll(): void {
+		this.work = Number.MAX_SAFE_INTEGER;
+		this.sealQueued();
+	}
+
+	/** Packets have taken so much of this step's work that what is next is a step of its own. */
+	private get hasWorked(): boolean {
+		return this.work < (3 * this.limits.cipherSlice) / 4;
+	}
+
+	/** Seals what is queued, as far as this step's work goes. */
+	private sealQueued(): void {
+		const { protection } = this.s2c;
+		while (this.unsealed && this.work > 0) {
+			if (this.sealedLength < 0) this.sealedLength = getUint32(this.output, this.sealedEnd);
+			const { sequence } = this.s2c;
+			const left = protection.seal(sequence, this.output, this.sealedEnd, this.sealedLength, this.work);
+			this.work = Math.max(0, left);
+			if (left >= 0) this.countSealed(this.sealedLength);
+		}
+	}
+
+	private countSealed(length: number): void {
+		const total = 4 + length + this.s2c.protection.tagLength;
+		this.sealedEnd += total;
+		this.sealedLength = -1;
+		this.s2c.count(total);
 	}
 
 	/**
@@ -253,7 +318,7 @@ export class PacketStream {
 	 * connection holds its memory for hours, and most connections of a device are idle.
 	 */
 	rest(): void {
-		if (this.pending > 0 || this.inputStart < this.inputEnd || this.resting) return;
+		if (this.queued > 0 || this.inputStart < this.inputEnd || this.resting) return;
 		this.input.fill(0);
 		this.output.fill(0);
 		this.inputStart = this.inputEnd = 0;

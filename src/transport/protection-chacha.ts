@@ -1,6 +1,6 @@
-import type { ChaChaCipher, Crypto } from "../crypto/port.js";
-import { equalBytes, getUint32, putUint32 } from "../wire.js";
-import type { Protection } from "./protection.js";
+import type { ChaChaCipher, Crypto, PolySlices } from "../crypto/port.js";
+import { getUint32, putUint32 } from "../wire.js";
+import { SlicedProtection } from "./sliced-protection.js";
 
 /**
  * chacha20-poly1305@openssh.com (OpenSSH PROTOCOL.chacha20poly1305). The 64 bytes of key are K_2, for the packet, and
@@ -11,24 +11,50 @@ import type { Protection } from "./protection.js";
  *     the rest of the packet      K_2, from block 1
  *     tag                         Poly1305 of all of the packet, as it is sent
  */
-export class ChaChaPolyProtection implements Protection {
-	readonly blockSize = 8;
-	readonly padsLength = false;
-	readonly tagLength = 16;
-	readonly headerLength = 4;
-
+export class ChaChaPolyProtection extends SlicedProtection {
+	protected readonly tag = new Uint8Array(16);
 	private readonly crypto: Crypto;
 	private readonly packetCipher: ChaChaCipher;
 	private readonly lengthCipher: ChaChaCipher;
 	private readonly nonce = new Uint8Array(8);
 	private readonly tagKey = new Uint8Array(32);
-	/** Of a packet; before that, its length. */
-	private readonly tag = new Uint8Array(16);
+	/** Undefined where Poly1305 is computed in one go, and before the first packet. */
+	private poly: PolySlices | undefined = undefined;
 
 	constructor(crypto: Crypto, key: Uint8Array) {
+		super(crypto.speed);
 		this.crypto = crypto;
 		this.packetCipher = crypto.chacha20(key.subarray(0, 32));
 		this.lengthCipher = crypto.chacha20(key.subarray(32));
+	}
+
+	get blockSize(): number {
+		return 8;
+	}
+
+	get padsLength(): boolean {
+		return false;
+	}
+
+	get headerLength(): number {
+		return 4;
+	}
+
+	/** With two more blocks, for the length and for the tag's key. */
+	protected get startCost(): number {
+		return 1000;
+	}
+
+	protected get hashCost(): number {
+		return 0.5;
+	}
+
+	protected get cipherCost(): number {
+		return 5;
+	}
+
+	protected get hashBlock(): number {
+		return 64;
 	}
 
 	/** The field itself stays encrypted: the tag covers it so. */
@@ -40,49 +66,42 @@ export class ChaChaPolyProtection implements Protection {
 		return getUint32(tag, 0);
 	}
 
-	open(sequence: number, bytes: Uint8Array, offset: number, packetLength: number): boolean {
-		return this.openSlice(sequence, bytes, offset, packetLength, 0, packetLength) >= 0;
-	}
-
-	openSlice(
-		sequence: number,
-		bytes: Uint8Array,
-		offset: number,
-		packetLength: number,
-		done: number,
-		most: number,
-	): number {
-		const end = offset + 4 + packetLength;
-		if (done === 0) {
-			this.authenticate(sequence, bytes, offset, packetLength);
-			if (!equalBytes(this.tag, bytes.subarray(end, end + 16))) return -1;
-		} else putUint32(this.nonce, 4, sequence);
-		const count = Math.min(most, packetLength - done);
-		this.packetCipher.apply(this.nonce, 1 + done / 64, bytes, offset + 4 + done, count);
-		return done + count;
-	}
-
-	seal(sequence: number, bytes: Uint8Array, offset: number, packetLength: number): void {
-		const { nonce } = this;
-		putUint32(nonce, 4, sequence);
-		this.lengthCipher.apply(nonce, 0, bytes, offset, 4);
-		this.packetCipher.apply(nonce, 1, bytes, offset + 4, packetLength);
-		this.authenticate(sequence, bytes, offset, packetLength);
-		bytes.set(this.tag, offset + 4 + packetLength);
-	}
-
 	wipe(): void {
 		this.packetCipher.wipe();
 		this.lengthCipher.wipe();
 		this.tagKey.fill(0);
+		this.poly = undefined;
 	}
 
-	/** Leaves the tag that the packet should have in `tag`, and its nonce in `nonce`. */
-	private authenticate(sequence: number, bytes: Uint8Array, offset: number, packetLength: number): void {
-		const { nonce, tagKey } = this;
-		putUint32(nonce, 4, sequence);
+	protected override begin(sealing: boolean, sequence: number, bytes: Uint8Array, offset: number): void {
+		putUint32(this.nonce, 4, sequence);
+		if (sealing) this.lengthCipher.apply(this.nonce, 0, bytes, offset, 4);
+	}
+
+	protected cipherStart(): number {
+		return 4;
+	}
+
+	protected beginTag(): number {
+		const { tagKey } = this;
 		tagKey.fill(0);
-		this.packetCipher.apply(nonce, 0, tagKey, 0, 32);
-		this.crypto.poly1305(tagKey, bytes, offset, 4 + packetLength, this.tag);
+		this.packetCipher.apply(this.nonce, 0, tagKey, 0, 32);
+		this.poly = this.crypto.poly1305Slices?.(tagKey);
+		return 0;
+	}
+
+	protected hash(bytes: Uint8Array, offset: number, length: number): void {
+		this.poly?.update(bytes, offset, length);
+	}
+
+	protected finishTag(_sequence: number, bytes: Uint8Array, offset: number, length: number): boolean {
+		const { poly, tag } = this;
+		if (poly) poly.finish(tag);
+		else this.crypto.poly1305(this.tagKey, bytes, offset, length, tag);
+		return true;
+	}
+
+	protected apply(bytes: Uint8Array, offset: number, length: number, done: number): void {
+		this.packetCipher.apply(this.nonce, 1 + done / 64, bytes, offset, length);
 	}
 }

@@ -18,7 +18,7 @@ export interface Protection {
 	readonly blockSize: number;
 	/** Whether the 4 length bytes count towards that multiple; they do not where they stand apart (AEAD, etm). */
 	readonly padsLength: boolean;
-	/** Bytes behind the packet. */
+	/** Bytes after the packet. */
 	readonly tagLength: number;
 	/** Bytes that must have arrived before packetLength() can be asked. */
 	readonly headerLength: number;
@@ -27,24 +27,16 @@ export interface Protection {
 	packetLength(sequence: number, bytes: Uint8Array, offset: number): number;
 	/**
 	 * Verifies and decrypts a packet that is wholly there, with a packetLength that the caller has found to be within its
-	 * bounds and of whole blocks. False where the tag does not fit. The length field may stay encrypted.
+	 * bounds and of whole blocks: a slice of it, and the rest when called again. Nothing of it is to be looked at before the
+	 * end: the tag may be verified last. The length field may stay encrypted.
+	 *
+	 * @param work how much may be done, in thousands of instructions of XS for cryptography in JavaScript: no more is begun than
+	 *   that, but always something; all of it without
+	 * @returns what is left of `work` when the packet is done; UNFINISHED; BAD_TAG
 	 */
-	open(sequence: number, bytes: Uint8Array, offset: number, packetLength: number): boolean;
-	/**
-	 * As open(), for packets that take long: verifies at first, then decrypts at most `most` bytes, a multiple of 64, from
-	 * the `done`th on. Where it is absent, open() does it all.
-	 * @returns how many bytes are decrypted then, at the end packetLength; -1 where the tag does not fit
-	 */
-	openSlice?(
-		sequence: number,
-		bytes: Uint8Array,
-		offset: number,
-		packetLength: number,
-		done: number,
-		most: number,
-	): number;
-	/** Encrypts a packet and writes the tag behind it. */
-	seal(sequence: number, bytes: Uint8Array, offset: number, packetLength: number): void;
+	open(sequence: number, bytes: Uint8Array, offset: number, packetLength: number, work?: number): number;
+	/** Encrypts a packet and writes the tag after it, in slices as open(): the length field may be encrypted in the first. */
+	seal(sequence: number, bytes: Uint8Array, offset: number, packetLength: number, work?: number): number;
 	/** Overwrites the keys. */
 	wipe(): void;
 }
@@ -130,7 +122,7 @@ export function createProtection(
 		throw new RangeError(`${cipher} takes a key of ${keyLength} bytes and an IV of ${ivLength}`);
 	}
 	if (cipher === CHACHA20_POLY1305) return new ChaChaPolyProtection(crypto, key);
-	if (__ENABLE_MOCANA_SSH_GCM__ && aead) return new GcmProtection(crypto.aesGcm(key), iv);
+	if (__ENABLE_MOCANA_SSH_GCM__ && aead) return new GcmProtection(crypto.aesGcm(key), iv, crypto.speed);
 	if (__ENABLE_MOCANA_SSH_CTR__) {
 		const parameters = macParameters(mac);
 		if (!parameters || macKey.length !== parameters.keyLength) {
@@ -138,8 +130,9 @@ export function createProtection(
 		}
 		const ctr = crypto.aesCtr(key, iv);
 		const hmac = crypto.hmac(parameters.hash, macKey);
-		if (__ENABLE_MOCANA_SSH_ENCRYPT_AND_MAC__ && !parameters.etm) return new CtrProtection(ctr, hmac);
-		return new CtrEtmProtection(ctr, hmac);
+		if (__ENABLE_MOCANA_SSH_ENCRYPT_AND_MAC__ && !parameters.etm)
+			return new CtrProtection(ctr, hmac, crypto.speed);
+		return new CtrEtmProtection(ctr, hmac, crypto.speed);
 	}
 	throw new RangeError(`no cipher ${cipher}`);
 }

@@ -112,7 +112,7 @@ export class Transport implements MessageSender {
 		const { output } = this.packets;
 		const line = asciiBytes(`${SERVER_IDENTIFICATION}\r\n`);
 		output.set(line, 0);
-		this.packets.outputEnd = line.length;
+		this.packets.sealedEnd = this.packets.outputEnd = line.length;
 	}
 
 	/** The client's identification has come. */
@@ -148,12 +148,12 @@ export class Transport implements MessageSender {
 	 *   status below zero ends the connection
 	 */
 	step(now: number): number {
-		this.bulk = 0;
+		this.renewShare();
 		if (!this.identified) return this.identify(now);
 		if (this.computing) return this.compute(now);
 		if (this.held && !this.exchange?.forbidsSending) {
 			const released = this.releaseHeld();
-			if (released <= 0) return released;
+			return released > 0 ? STEP_DONE : released;
 		}
 		if (this.packets.space < REPLY_RESERVE) return STEP_WAITS;
 		const received = this.packets.receive();
@@ -202,9 +202,9 @@ export class Transport implements MessageSender {
 	end(): number {
 		if (this.disconnected) return OK;
 		if (this.holding) return this.held!.end();
-		const before = this.packets.pending;
+		const before = this.packets.outputEnd;
 		const status = this.packets.seal();
-		this.bulk += this.packets.pending - before;
+		this.bulk += this.packets.outputEnd - before;
 		this.owner.onQueued();
 		return status;
 	}
@@ -214,13 +214,15 @@ export class Transport implements MessageSender {
 		return this.bulk < this.setup.limits.sendPacketSize / 2 ? this.packets.bulkSpace : 0;
 	}
 
-	/** Lets this step encrypt its share once more: what is said in parting does not wait. */
+	/** A step begins, which may send its share and encrypt it: what is said in parting does not wait. */
 	renewShare(): void {
 		this.bulk = 0;
+		this.packets.renewWork();
 	}
 
 	/** Sends DISCONNECT where there is still a peer to take it. What is sent later goes nowhere. */
 	disconnect(reason: number, description: string): void {
+		this.exchange?.finishSwitch();
 		if (this.identified) {
 			this.begin(SSH_MSG_DISCONNECT).uint32(reason).string(encodeUtf8(description)).ascii("");
 			this.end();
@@ -279,6 +281,8 @@ export class Transport implements MessageSender {
 
 	private compute(now: number): number {
 		if (this.exchange!.needsRoom && this.packets.space < REPLY_RESERVE) return STEP_WAITS;
+		// What it queues is sealed by steps to come.
+		this.packets.work = 0;
 		const status = this.exchange!.compute();
 		this.lastExchange = now;
 		return status < OK ? status : STEP_DONE;

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { C6_HEAP, startEmulatedDevice } from "../../hal/rv32/emulator.js";
 import { type Crypt, cacheFolder, MissingTool } from "../../hal/xs/engine.js";
 import { bundleFirmware } from "../../hal/xs/firmware.js";
+import { CIPHER_PARAMETERS, MAC_PARAMETERS } from "../../src/transport/protection.js";
 import type { PacketCosts } from "./firmware/packets.js";
 import { type Figures, type Lane, NotMeasured } from "./lane.js";
 import { record } from "./record.js";
@@ -77,6 +78,23 @@ async function measureComputations(): Promise<Figures> {
 		"rv32.ed25519.verify": millions(primitives.ed25519Verify.instructions),
 		...connection("rv32.", phases, Object.values(primitives) as Cost[]),
 	};
+}
+
+/** Each cipher but the one that OpenSSH takes, with each MAC that it can have. */
+const FORMS = CIPHER_PARAMETERS.filter(({ name }) => !name.startsWith("chacha20")).flatMap(
+	({ name, aead }) => (aead ? [[name]] : MAC_PARAMETERS.map(mac => [name, mac.name])),
+);
+
+/** The same connection with each form of AES: its longest callback. */
+async function measureSlices(prefix: string, firmware: string, crypt: Crypt): Promise<Figures> {
+	const figures: Record<string, number> = {};
+	for (const [cipher, mac] of FORMS) {
+		const macs = mac ? { macC2s: [mac], macS2c: [mac] } : {};
+		const recording = record({ cipherC2s: [cipher], cipherS2c: [cipher], ...macs });
+		const phases = (await run(firmware, recording, crypt)) as Record<Phase, Cost>;
+		figures[`${prefix}${short([cipher, mac ?? ""].join(" ").trim())}`] = longest(Object.values(phases));
+	}
+	return { [prefix.slice(0, -1)]: Math.max(...Object.values(figures)), ...figures };
 }
 
 /** Figures of the recorded connection. @param others slices that are not in it, and may be the longest */
@@ -153,6 +171,14 @@ function round(value: number): number {
 
 export const EMULATED: readonly Lane[] = [
 	{ prefix: "rv32.", measure: measureComputations },
+	{
+		prefix: "rv32.longestSlice.aes.",
+		measure: () => measureSlices("rv32.longestSlice.aes.", "login", "javascript"),
+	},
+	{
+		prefix: "rv32.native.longestSlice.aes.",
+		measure: () => measureSlices("rv32.native.longestSlice.aes.", "login-native", "native"),
+	},
 	{ prefix: "rv32.throughput.", measure: measureThroughput },
 	{ prefix: "rv32.native.", measure: measureNative },
 ];

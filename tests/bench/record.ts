@@ -20,8 +20,8 @@ import { type Phase, type Recording, SEED, type Turn } from "./recording.js";
 /** Bytes from the client in its phase of data. */
 const UPLOAD = 4 * 1024;
 
-/** A login by key, and what follows it. */
-export function record(): Recording {
+/** A login by key, and what follows it. @param algorithms of the client, where they are not those of OpenSSH */
+export function record(algorithms: Partial<typeof OPENSSH> = {}): Recording {
 	const turns: Turn[] = [];
 	let phase: Phase = "key exchange";
 	let ours: Uint8Array[] = [];
@@ -50,7 +50,7 @@ export function record(): Recording {
 		return 0;
 	};
 	const link = hal.connect(PORT);
-	const client = new TestClient(link, world, OPENSSH);
+	const client = new TestClient(link, world, { ...OPENSSH, ...algorithms });
 	const { write } = link;
 	link.write = bytes => {
 		tell(true, bytes);

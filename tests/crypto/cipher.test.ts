@@ -3,7 +3,7 @@ import { nobleCrypto } from "../../src/crypto/noble.js";
 import { asciiBytes } from "../../src/wire.js";
 import { assert, test } from "../harness.js";
 import { CTR_VECTORS, GCM_VECTORS } from "./aes-vectors.js";
-import { concat, hex, noise, toHex } from "./helpers.js";
+import { concat, hex, noise, openGcm, sealGcm, toHex } from "./helpers.js";
 
 test("AES-CTR (RFC 3686) wherever the bytes lie", () => {
 	for (const [key, counter, plaintext, ciphertext] of CTR_VECTORS) {
@@ -54,9 +54,9 @@ test("AES-GCM (McGrew and Viega), both ways and again under the same key", () =>
 		const opened = concat(new Uint8Array(3), head, text, new Uint8Array(16));
 		for (let again = 0; again < 2; again++) {
 			const bytes = opened.slice();
-			cipher.seal(hex(nonce), bytes, 3, head.length, text.length);
+			sealGcm(cipher, hex(nonce), bytes, 3, head.length, text.length);
 			assert.equal(toHex(bytes), `000000${aad}${ciphertext}${tag}`);
-			assert.ok(cipher.open(hex(nonce), bytes, 3, head.length, text.length));
+			assert.ok(openGcm(cipher, hex(nonce), bytes, 3, head.length, text.length));
 			assert.equal(toHex(bytes), `000000${aad}${plaintext}${tag}`);
 		}
 	}
@@ -65,15 +65,15 @@ test("AES-GCM (McGrew and Viega), both ways and again under the same key", () =>
 test("AES-GCM refuses a wrong tag and leaves the bytes alone", () => {
 	const cipher = nobleCrypto.aesGcm(noise(16));
 	const sealed = noise(4 + 32 + 16, 2);
-	cipher.seal(noise(12, 3), sealed, 0, 4, 32);
+	sealGcm(cipher, noise(12, 3), sealed, 0, 4, 32);
 	for (let at = 0; at < sealed.length; at++) {
 		const bytes = sealed.slice();
 		bytes[at] ^= 1;
 		const before = toHex(bytes);
-		assert.equal(cipher.open(noise(12, 3), bytes, 0, 4, 32), false);
+		assert.equal(openGcm(cipher, noise(12, 3), bytes, 0, 4, 32), false);
 		assert.equal(toHex(bytes), before);
 	}
-	assert.equal(cipher.open(noise(12, 4), sealed, 0, 4, 32), false);
+	assert.equal(openGcm(cipher, noise(12, 4), sealed, 0, 4, 32), false);
 });
 
 // RFC 8439 appendix A.1, where the first 4 bytes of the nonce are the upper half of the counter here: key, nonce,

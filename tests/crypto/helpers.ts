@@ -1,5 +1,6 @@
 /** What the tests of cryptography share. */
-import type { Job } from "../../src/crypto/port.js";
+import type { AeadCipher, Job } from "../../src/crypto/port.js";
+import { equalBytes } from "../../src/wire.js";
 
 /** Bytes of hexadecimal digits; blanks between them are left out. */
 export function hex(text: string): Uint8Array {
@@ -55,4 +56,69 @@ export function concat(...parts: Uint8Array[]): Uint8Array {
 		at += part.length;
 	}
 	return bytes;
+}
+
+/** The tag of bytes[offset + aadLength][length], which are encrypted, and of what is before them, taken in `slice` bytes at a time. */
+function gcmTag(
+	cipher: AeadCipher,
+	nonce: Uint8Array,
+	bytes: Uint8Array,
+	offset: number,
+	aadLength: number,
+	length: number,
+	slice: number,
+): Uint8Array {
+	const tag = new Uint8Array(16);
+	cipher.begin(bytes, offset, aadLength);
+	for (let done = 0; done < length; done += slice)
+		cipher.authenticate(bytes, offset + aadLength + done, Math.min(slice, length - done));
+	cipher.finish(nonce, tag);
+	return tag;
+}
+
+function gcmText(
+	cipher: AeadCipher,
+	nonce: Uint8Array,
+	bytes: Uint8Array,
+	start: number,
+	length: number,
+	slice: number,
+): void {
+	for (let done = 0; done < length; done += slice)
+		cipher.apply(nonce, done / 16, bytes, start + done, Math.min(slice, length - done));
+}
+
+/**
+ * Encrypts bytes[offset + aadLength][length] in place, with the `aadLength` bytes before it authenticated, and writes the tag
+ * after it. @param slice bytes at a time, a multiple of 16
+ */
+export function sealGcm(
+	cipher: AeadCipher,
+	nonce: Uint8Array,
+	bytes: Uint8Array,
+	offset: number,
+	aadLength: number,
+	length: number,
+	slice = length + 16,
+): void {
+	const start = offset + aadLength;
+	gcmText(cipher, nonce, bytes, start, length, slice);
+	bytes.set(gcmTag(cipher, nonce, bytes, offset, aadLength, length, slice), start + length);
+}
+
+/** The reverse; false, with the bytes left as they were, where the tag does not fit. */
+export function openGcm(
+	cipher: AeadCipher,
+	nonce: Uint8Array,
+	bytes: Uint8Array,
+	offset: number,
+	aadLength: number,
+	length: number,
+	slice = length + 16,
+): boolean {
+	const start = offset + aadLength;
+	const tag = gcmTag(cipher, nonce, bytes, offset, aadLength, length, slice);
+	if (!equalBytes(tag, bytes.subarray(start + length, start + length + 16))) return false;
+	gcmText(cipher, nonce, bytes, start, length, slice);
+	return true;
 }

@@ -23,7 +23,8 @@ function rsaKey(bits: number): Uint8Array {
 
 /** Whether a login has a turn of so many steps, or of so many milliseconds where each takes one, amid a flood. */
 function longestTurn(milliseconds: boolean): number {
-	const { place, client } = running({});
+	// No packet is so much work that it ends the turn.
+	const { place, client } = running({ cipherSlice: 1_000_000 });
 	const connection = connectionOf(place);
 	const { step } = connection;
 	const { now } = place.hal;
@@ -105,7 +106,7 @@ export const CONSTANTS: Readonly<Record<string, Row>> = {
 		const { packets, setup } = connectionOf(place).transport;
 		// Bytes that the socket does not take, so that there is room for a reply of the reserve and a packet's overhead.
 		place.hal.write = () => 0;
-		packets.outputEnd = setup.limits.sendBufferSize - 88 - limits.REPLY_RESERVE + over;
+		packets.sealedEnd = packets.outputEnd = setup.limits.sendBufferSize - 88 - limits.REPLY_RESERVE + over;
 		const before = packets.c2s.packets;
 		client.send(IGNORE);
 		place.run();

@@ -15,6 +15,7 @@ import {
 	SSH_MSG_KEX_ECDH_INIT,
 	SSH_MSG_PING,
 } from "../../src/messages.js";
+import { STEP_SLICE } from "../../src/steps.js";
 import { concat, noise } from "../crypto/helpers.js";
 import type { ClientChannel } from "../peer/channel.js";
 import { IGNORE } from "../peer/client.js";
@@ -77,7 +78,7 @@ function heldBytes(size: number, held: number): string {
 	return outcome(place);
 }
 
-/** Steps of decryption that one packet took besides its last. */
+/** Slices that it took to verify and decrypt a packet. */
 function slices(slice: number, packetLength: number): number {
 	const place = placeWith({ cipherSlice: slice });
 	const client = place.client({ cipherC2s: ["chacha20-poly1305@openssh.com"] }).login();
@@ -86,7 +87,7 @@ function slices(slice: number, packetLength: number): number {
 	let partial = 0;
 	connection.step = now => {
 		const status = step.call(connection, now);
-		if (status === 2) partial++;
+		if (status === STEP_SLICE) partial++;
 		return status;
 	};
 	// IGNORE with its string, the padding's length before it, and the least padding behind.
@@ -150,7 +151,8 @@ export const SIZES: Readonly<Partial<Record<keyof Limits, Row>>> = {
 		const length = 300 - 13 + over;
 		return session.write(new Uint8Array(length)) - length;
 	}),
-	cipherSlice: row(0, 1, over => slices(256, 256 + 8 * over)),
+	// 1,000 for the packet, 5.5 a byte, 34 for the end of its tag: a quarter of it, or it is a slice of its own.
+	cipherSlice: row(0, 1, over => slices(10_000, 264 + 8 * over)),
 	maximumPacketSize: row("served", TOO_LARGE, over => {
 		const { place, client } = running({ maximumPacketSize: 300 });
 		client.send(message(SSH_MSG_CHANNEL_DATA, 0, noise(300 + over)));

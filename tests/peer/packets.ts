@@ -1,5 +1,6 @@
 /** The binary packet protocol (RFC 4253 section 6) as a client has it, written apart from that of the server. */
 import type { Protection } from "../../src/transport/protection.js";
+import { BAD_TAG } from "../../src/transport/sliced-protection.js";
 import { concat } from "../crypto/helpers.js";
 import { Fields, uint32 } from "./wire.js";
 
@@ -78,7 +79,7 @@ export class Incoming {
 		const { length } = this;
 		const total = 4 + length + (protection?.tagLength ?? 0);
 		if (bytes.length < total) return undefined;
-		if (protection && !protection.open(sequence, bytes, 0, length))
+		if (protection && protection.open(sequence, bytes, 0, length) === BAD_TAG)
 			throw new Error("packet with a wrong tag");
 		const padding = bytes[4];
 		const counted = length + (protection && !protection.padsLength ? 0 : 4);

@@ -8,6 +8,7 @@ import {
 	macKeyLength,
 	type Protection,
 } from "../../src/transport/protection.js";
+import { BAD_TAG } from "../../src/transport/sliced-protection.js";
 import { getUint32, putUint32 } from "../../src/wire.js";
 import { noise, toHex } from "../crypto/helpers.js";
 import { assert, test } from "../harness.js";
@@ -45,7 +46,7 @@ function open(form: Protection, sequence: number, bytes: Uint8Array, offset: num
 	const length = form.packetLength(sequence, bytes, offset);
 	if ((padsLength ? length + 4 : length) % blockSize !== 0 || length < 5) return false;
 	if (offset + 4 + length + tagLength > bytes.length) return false;
-	return form.open(sequence, bytes, offset, length);
+	return form.open(sequence, bytes, offset, length) !== BAD_TAG;
 }
 
 test("there are eleven forms", () => {
@@ -73,7 +74,7 @@ for (const form of FORMS) {
 			);
 			assert.notEqual(toHex(bytes.subarray(offset + 4, end)), toHex(plain.subarray(offset + 4, end)));
 			assert.equal(receiver.packetLength(sequence, bytes, offset), length);
-			assert.equal(receiver.open(sequence, bytes, offset, length), true);
+			assert.ok(receiver.open(sequence, bytes, offset, length) >= 0);
 			assert.equal(toHex(bytes.subarray(offset + 4, end)), toHex(plain.subarray(offset + 4, end)));
 		}
 	});

@@ -2,6 +2,7 @@
 import instructions from "fieldssh/instructions";
 import type { Crypto } from "../../../src/crypto/port.js";
 import { DEVICE_LIMITS } from "../../../src/limits.js";
+import { STEP_DONE, STEP_SLICE } from "../../../src/steps.js";
 import { PacketStream } from "../../../src/transport/packets.js";
 import type { Protection } from "../../../src/transport/protection.js";
 import { CIPHER_PARAMETERS, createProtection, MAC_PARAMETERS } from "../../../src/transport/protection.js";
@@ -30,6 +31,7 @@ function measure(crypto: Crypto, cipher: string, mac: string, length: number): [
 		const start = instructions();
 		sender.begin().byte(94).uint32(0).string(data);
 		if (sender.seal() < 0) throw new Error(`${cipher}: not sealed`);
+		while (sender.unsealed) sender.sealSlice();
 		const sealed = instructions();
 		receiver.inputSpace();
 		receiver.input.set(sender.output.subarray(sender.outputStart, sender.outputEnd), receiver.inputEnd);
@@ -37,9 +39,11 @@ function measure(crypto: Crypto, cipher: string, mac: string, length: number): [
 		sender.sent(sender.pending);
 		const received = instructions();
 		let slice: number;
-		do slice = receiver.receive();
-		while (slice === 2);
-		if (slice !== 1) throw new Error(`${cipher}: not opened`);
+		do {
+			receiver.renewWork();
+			slice = receiver.receive();
+		} while (slice === STEP_SLICE);
+		if (slice !== STEP_DONE) throw new Error(`${cipher}: not opened`);
 		receiver.consume();
 		const opened = instructions();
 		if (i === 0) continue;
