@@ -6,8 +6,10 @@ export class Hmac implements Digest {
 	readonly length: number;
 	private readonly hash: BlockDigest;
 	/** The hash after the key's block, XORed with ipad and with opad. */
-	private readonly inner: Int32Array;
+	private inner: Int32Array;
 	private readonly outer: Int32Array;
+	/** The key's block, XORed with opad, until `inner` is made of it by the first use: each takes as long as a block. */
+	private pad: Uint8Array | undefined;
 	private readonly scratch: Uint8Array;
 	/** The inner hash is done. */
 	private closing = false;
@@ -25,13 +27,12 @@ export class Hmac implements Digest {
 		this.length = length;
 		this.hash = hash;
 		this.scratch = new Uint8Array(length);
-		this.outer = this.absorb(pad, 0x5c);
-		this.inner = this.absorb(pad, 0x5c ^ 0x36);
-		pad.fill(0);
-		hash.resume(this.inner);
+		this.inner = this.outer = this.absorb(pad, 0x5c);
+		this.pad = pad;
 	}
 
 	update(bytes: Uint8Array, offset: number, length: number): void {
+		if (this.pad) this.begin(this.pad);
 		this.hash.update(bytes, offset, length);
 	}
 
@@ -40,6 +41,7 @@ export class Hmac implements Digest {
 	}
 
 	digestSlice(output: Uint8Array, offset: number): boolean {
+		if (this.pad) this.begin(this.pad);
 		const { closing, hash, scratch } = this;
 		if (!hash.digestSlice(closing ? output : scratch, closing ? offset : 0)) return false;
 		this.closing = !closing;
@@ -57,6 +59,14 @@ export class Hmac implements Digest {
 		this.inner.fill(0);
 		this.outer.fill(0);
 		this.scratch.fill(0);
+		this.pad?.fill(0);
+	}
+
+	private begin(pad: Uint8Array): void {
+		this.inner = this.absorb(pad, 0x5c ^ 0x36);
+		pad.fill(0);
+		this.pad = undefined;
+		this.hash.resume(this.inner);
 	}
 
 	/** The state after pad XOR mask, which is left in pad. */

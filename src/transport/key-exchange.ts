@@ -72,6 +72,8 @@ export class KeyExchange {
 	private signature: Uint8Array | undefined;
 	/** The reply and our NEWKEYS are queued, under the keys of before. */
 	private replied = false;
+	/** Of both protections, those that are ready. */
+	private prepared = 0;
 	/** Of the protection that is being made, those that are derived. */
 	private keys: Uint8Array[] = [];
 	/** For what we send behind our NEWKEYS; there once computed. */
@@ -222,6 +224,7 @@ export class KeyExchange {
 		const { cipherC2s, cipherS2c, macC2s, macS2c } = this.negotiated!;
 		if (!this.sendingKeys) this.sendingKeys = this.protection(cipherS2c, macS2c, "DBF");
 		else if (!this.receivingKeys) this.receivingKeys = this.protection(cipherC2s, macC2s, "CAE");
+		else if (this.prepared < 2) (this.prepared++ === 0 ? this.sendingKeys : this.receivingKeys).prepare();
 		else if (!this.replied) return this.reply();
 		else return this.switchKeys();
 		return OK;

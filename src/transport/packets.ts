@@ -40,6 +40,7 @@ const PLAIN: Protection = Object.freeze({
 	padsLength: true,
 	tagLength: 0,
 	headerLength: 4,
+	prepare: () => {},
 	packetLength: (_sequence: number, bytes: Uint8Array, offset: number) => getUint32(bytes, offset),
 	open: (_sequence: number, _bytes: Uint8Array, _offset: number, _length: number, work = 0) => work,
 	seal: () => 0,

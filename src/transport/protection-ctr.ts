@@ -52,6 +52,11 @@ export class CtrEtmProtection extends SlicedProtection {
 		return 2 * this.tag.length;
 	}
 
+	/** The MAC's key. */
+	override prepare(): void {
+		this.hmac.update(this.tag, 0, 0);
+	}
+
 	packetLength(_sequence: number, bytes: Uint8Array, offset: number): number {
 		return getUint32(bytes, offset);
 	}

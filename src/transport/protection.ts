@@ -23,6 +23,8 @@ export interface Protection {
 	/** Bytes that must have arrived before packetLength() can be asked. */
 	readonly headerLength: number;
 
+	/** Computes what takes a step of its own, before the first packet: what is not done here the first packet pays for. */
+	prepare(): void;
 	/** The length field, decrypted where it is encrypted. Asked once a packet: it may consume cipher state. */
 	packetLength(sequence: number, bytes: Uint8Array, offset: number): number;
 	/**

@@ -41,6 +41,8 @@ export abstract class SlicedProtection implements Protection {
 		return this.tag.length;
 	}
 
+	prepare(): void {}
+
 	abstract packetLength(sequence: number, bytes: Uint8Array, offset: number): number;
 	abstract wipe(): void;
 

@@ -119,7 +119,7 @@ export class ReplayHal implements Hal {
 		this.waiting = true;
 		this.call(() => this.onListener(LISTENER));
 		while (!this.fault) {
-			if (this.fromClient.left === 0 && this.sent === this.due[this.started]) {
+			if (this.fromClient.left === 0 && this.sent >= this.due[this.started]) {
 				this.phase = this.fromClient.nextTurn!.phase;
 				this.fromClient.advance();
 				this.started++;
