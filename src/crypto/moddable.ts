@@ -9,7 +9,11 @@
  */
 import { BlockCipher, GHASH, Mode, Digest as NativeDigest, StreamCipher } from "crypt";
 import poly1305 from "fieldssh/poly1305";
-import { __ENABLE_MOCANA_SSH_CTR__, __ENABLE_MOCANA_SSH_GCM__ } from "../moptions.js";
+import {
+	__ENABLE_MOCANA_SSH_AES__,
+	__ENABLE_MOCANA_SSH_CTR__,
+	__ENABLE_MOCANA_SSH_GCM__,
+} from "../moptions.js";
 import { putUint32 } from "../wire.js";
 import type { AeadCipher, ChaChaCipher, Crypto, CtrCipher, Digest, HashName } from "./port.js";
 import { view } from "./view.js";
@@ -34,11 +38,11 @@ export function createModdableCrypto(rest: XsRest): Crypto {
 		hash: createHash,
 		hmac: (name: HashName, key: Uint8Array) => new Hmac(name, key),
 		aesCtr(key: Uint8Array, counter: Uint8Array): CtrCipher {
-			if (!__ENABLE_MOCANA_SSH_CTR__) throw new Error("built without AES-CTR");
+			if (!__ENABLE_MOCANA_SSH_AES__ || !__ENABLE_MOCANA_SSH_CTR__) throw new Error("built without AES-CTR");
 			return new AesCtr(key, counter);
 		},
 		aesGcm(key: Uint8Array): AeadCipher {
-			if (!__ENABLE_MOCANA_SSH_GCM__) throw new Error("built without AES-GCM");
+			if (!__ENABLE_MOCANA_SSH_AES__ || !__ENABLE_MOCANA_SSH_GCM__) throw new Error("built without AES-GCM");
 			return new AesGcm(key);
 		},
 		chacha20: (key: Uint8Array) => new ChaCha20(key),

@@ -10,6 +10,7 @@ import { p256 } from "@noble/curves/nist.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256, sha512 } from "@noble/hashes/sha2.js";
 import {
+	__ENABLE_MOCANA_SSH_AES__,
 	__ENABLE_MOCANA_SSH_CTR__,
 	__ENABLE_MOCANA_SSH_ECDSA__,
 	__ENABLE_MOCANA_SSH_GCM__,
@@ -154,13 +155,13 @@ export const nobleCrypto: Crypto = Object.freeze({
 	},
 
 	aesCtr(key: Uint8Array, counter: Uint8Array): CtrCipher {
-		if (!__ENABLE_MOCANA_SSH_CTR__) throw new Error("built without AES-CTR");
+		if (!__ENABLE_MOCANA_SSH_AES__ || !__ENABLE_MOCANA_SSH_CTR__) throw new Error("built without AES-CTR");
 		if (counter.length !== 16) throw new RangeError("a counter block has 16 bytes");
 		return new NobleCtr(key).restart(counter);
 	},
 
 	aesGcm(key: Uint8Array): AeadCipher {
-		if (!__ENABLE_MOCANA_SSH_GCM__) throw new Error("built without AES-GCM");
+		if (!__ENABLE_MOCANA_SSH_AES__ || !__ENABLE_MOCANA_SSH_GCM__) throw new Error("built without AES-GCM");
 		return new NobleGcm(key);
 	},
 

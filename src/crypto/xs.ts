@@ -4,7 +4,11 @@
  * flash. docs/performance.md has its figures. Where the platform has a native library for hashes and ciphers, as the
  * Moddable SDK has, moddable.ts is many times as fast.
  */
-import { __ENABLE_MOCANA_SSH_CTR__, __ENABLE_MOCANA_SSH_GCM__ } from "../moptions.js";
+import {
+	__ENABLE_MOCANA_SSH_AES__,
+	__ENABLE_MOCANA_SSH_CTR__,
+	__ENABLE_MOCANA_SSH_GCM__,
+} from "../moptions.js";
 import { AesCtr } from "./aes.js";
 import { AesGcm } from "./aes-gcm.js";
 import { ChaCha20 } from "./chacha20.js";
@@ -27,11 +31,11 @@ export function createXsCrypto(rest: XsRest): Crypto {
 		hash: createHash,
 		hmac: (name: HashName, key: Uint8Array) => new Hmac(createHash(name), key),
 		aesCtr(key: Uint8Array, counter: Uint8Array): CtrCipher {
-			if (!__ENABLE_MOCANA_SSH_CTR__) throw new Error("built without AES-CTR");
+			if (!__ENABLE_MOCANA_SSH_AES__ || !__ENABLE_MOCANA_SSH_CTR__) throw new Error("built without AES-CTR");
 			return new AesCtr(key, counter);
 		},
 		aesGcm(key: Uint8Array): AeadCipher {
-			if (!__ENABLE_MOCANA_SSH_GCM__) throw new Error("built without AES-GCM");
+			if (!__ENABLE_MOCANA_SSH_AES__ || !__ENABLE_MOCANA_SSH_GCM__) throw new Error("built without AES-GCM");
 			return new AesGcm(key);
 		},
 		chacha20: (key: Uint8Array) => new ChaCha20(key),

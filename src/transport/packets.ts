@@ -62,11 +62,15 @@ class Direction {
 		this.bytes += bytes;
 	}
 
-	/** NEWKEYS: under strict key exchange the sequence starts anew (OpenSSH PROTOCOL 1.10). */
-	take(protection: Protection, restart: boolean): void {
+	/**
+	 * NEWKEYS: under strict key exchange the sequence starts anew (OpenSSH PROTOCOL 1.10).
+	 * @param goesOn with counting what was served, and does not begin with these keys
+	 */
+	take(protection: Protection, restart: boolean, goesOn = false): void {
 		this.protection.wipe();
 		this.protection = protection;
 		if (restart) this.sequence = 0;
+		if (goesOn) return;
 		this.packets = 0;
 		this.bytes = 0;
 	}

@@ -1,5 +1,6 @@
 import type { Crypto, HashName } from "../crypto/port.js";
 import {
+	__ENABLE_MOCANA_SSH_AES__,
 	__ENABLE_MOCANA_SSH_CTR__,
 	__ENABLE_MOCANA_SSH_ENCRYPT_AND_MAC__,
 	__ENABLE_MOCANA_SSH_GCM__,
@@ -70,10 +71,10 @@ const mac = (name: string, hash: HashName, keyLength: number, etm: boolean): Mac
 
 export const CIPHER_PARAMETERS: readonly CipherParameters[] = Object.freeze([
 	cipher(CHACHA20_POLY1305, 64, 0, true),
-	...(__ENABLE_MOCANA_SSH_GCM__
+	...(__ENABLE_MOCANA_SSH_AES__ && __ENABLE_MOCANA_SSH_GCM__
 		? [cipher("aes128-gcm@openssh.com", 16, 12, true), cipher("aes256-gcm@openssh.com", 32, 12, true)]
 		: []),
-	...(__ENABLE_MOCANA_SSH_CTR__
+	...(__ENABLE_MOCANA_SSH_AES__ && __ENABLE_MOCANA_SSH_CTR__
 		? [cipher("aes128-ctr", 16, 16, false), cipher("aes256-ctr", 32, 16, false)]
 		: []),
 ]);
@@ -82,7 +83,7 @@ export const CIPHER_PARAMETERS: readonly CipherParameters[] = Object.freeze([
 export const MAC_PARAMETERS: readonly MacParameters[] = Object.freeze([
 	mac("hmac-sha2-256-etm@openssh.com", "sha256", 32, true),
 	mac("hmac-sha2-512-etm@openssh.com", "sha512", 64, true),
-	...(__ENABLE_MOCANA_SSH_ENCRYPT_AND_MAC__
+	...(__ENABLE_MOCANA_SSH_AES__ && __ENABLE_MOCANA_SSH_ENCRYPT_AND_MAC__
 		? [mac("hmac-sha2-256", "sha256", 32, false), mac("hmac-sha2-512", "sha512", 64, false)]
 		: []),
 ]);
@@ -124,8 +125,9 @@ export function createProtection(
 		throw new RangeError(`${cipher} takes a key of ${keyLength} bytes and an IV of ${ivLength}`);
 	}
 	if (cipher === CHACHA20_POLY1305) return new ChaChaPolyProtection(crypto, key);
-	if (__ENABLE_MOCANA_SSH_GCM__ && aead) return new GcmProtection(crypto.aesGcm(key), iv, crypto.speed);
-	if (__ENABLE_MOCANA_SSH_CTR__) {
+	if (__ENABLE_MOCANA_SSH_AES__ && __ENABLE_MOCANA_SSH_GCM__ && aead)
+		return new GcmProtection(crypto.aesGcm(key), iv, crypto.speed);
+	if (__ENABLE_MOCANA_SSH_AES__ && __ENABLE_MOCANA_SSH_CTR__) {
 		const parameters = macParameters(mac);
 		if (!parameters || macKey.length !== parameters.keyLength) {
 			throw new RangeError(`no MAC ${mac} with a key of ${macKey.length} bytes`);

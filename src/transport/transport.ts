@@ -382,14 +382,8 @@ export class Transport implements MessageSender {
 
 	private takeNewKeys(reader: Reader): number {
 		if (!reader.complete) return ERR_PAYLOAD;
-		const { c2s } = this.packets;
-		const { packets, bytes } = c2s;
-		c2s.take(this.exchange!.receivingKeys!, this.strict);
 		// Before the login each packet and byte counts, whichever its keys.
-		if (this.isStranger) {
-			c2s.packets = packets;
-			c2s.bytes = bytes;
-		}
+		this.packets.c2s.take(this.exchange!.receivingKeys!, this.strict, this.isStranger);
 		this.exchange = undefined;
 		return OK;
 	}

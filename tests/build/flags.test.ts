@@ -16,6 +16,16 @@ const FUNCTIONS = [
 
 /** Names of algorithms and of classes that only the code behind a flag has. */
 const MARKS = {
+	AES: [
+		"aes128",
+		"aes256",
+		"class GcmProtection",
+		"class CtrEtmProtection",
+		"class NobleGcm",
+		"class NobleCtr",
+		"class Ghash",
+		'"hmac-sha2-256"',
+	],
 	GCM: [
 		"aes128-gcm@openssh.com",
 		"aes256-gcm@openssh.com",

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import { ROOT } from "../architecture/tree.js";
 
-export const PROFILES = ["minimal", "default", "full"] as const;
+export const PROFILES = ["minimal", "chacha", "default", "full"] as const;
 
 export interface Manifest {
 	/** Names, or patterns, and their sources from the root of the repository, without extensions. */

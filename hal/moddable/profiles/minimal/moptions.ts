@@ -4,6 +4,7 @@ export const __ENABLE_MOCANA_SSH_PING__: boolean = false;
 export const __ENABLE_MOCANA_SSH_ASYNC_SERVER_API__: boolean = false;
 export const __ENABLE_MOCANA_SSH_ECDSA__: boolean = false;
 export const __ENABLE_MOCANA_SSH_RSA__: boolean = false;
+export const __ENABLE_MOCANA_SSH_AES__: boolean = false;
 export const __ENABLE_MOCANA_SSH_GCM__: boolean = false;
 export const __ENABLE_MOCANA_SSH_CTR__: boolean = false;
 export const __ENABLE_MOCANA_SSH_ENCRYPT_AND_MAC__: boolean = false;
