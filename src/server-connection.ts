@@ -203,7 +203,7 @@ export class ServerConnection implements ConnectionInfo {
 		const computing = transport.computing || !transport.identified;
 		const status = transport.step(now);
 		if (status < OK) return status;
-		if (computing || transport.computing) return status > 0 ? STEP_SLICE : STEP_WAITS;
+		if (computing || transport.computing || this.auth?.busy) return status > 0 ? STEP_SLICE : STEP_WAITS;
 		const flushed = protocol ? protocol.flush() : OK;
 		return flushed < OK ? flushed : status;
 	}

@@ -156,7 +156,7 @@ export class PacketStream {
 		if (this.opened) {
 			this.opened = false;
 			// What is done with it takes its part.
-			this.work -= this.limits.cipherSlice / 4;
+			this.work -= this.limits.cipherSlice / 2;
 			return STEP_DONE;
 		}
 		const { protection, sequence } = this.c2s;

@@ -5,8 +5,7 @@
  * For a user that there is not, the same files are read and the same iterations run as for one that there is.
  */
 import type { Storage } from "../../hal/hal.js";
-import type { Crypto, Job, RandomSource } from "../crypto/port.js";
-import { Done } from "../crypto/port.js";
+import { type Crypto, Done, type Job, type RandomSource } from "../crypto/port.js";
 import { MAX_PASSWORD_LENGTH } from "../limits.js";
 import { DISPLAY_ERROR, ERR_NOT_FOUND } from "../merrors.js";
 import { __ENABLE_MOCANA_SSH_PASSWORD__ } from "../moptions.js";
@@ -20,7 +19,7 @@ import {
 	type Permit,
 	type Prompts,
 } from "./authenticator.js";
-import { admitsLogin, parseAuthorizedKey } from "./authorized-keys.js";
+import { type AuthorizedKey, admitsLogin, parseAuthorizedKey } from "./authorized-keys.js";
 import { type Chains, checkChains } from "./chains.js";
 import { KeyFile } from "./key-file.js";
 import { type PasswordEntries, readPasswords, writePassword } from "./password-file.js";
@@ -96,20 +95,9 @@ export class Credentials implements Authenticator, Accounts {
 
 	// Authenticator
 
-	/** Every user's file is searched, whoever asks: there is nothing to tell users apart by. */
 	authorizedKey(user: string, blob: Uint8Array, context: AuthContext): Job<Permit | undefined> {
-		let permit: Permit | undefined;
-		this.options.users.forEach(name => {
-			const key = this.keyFile(name).find(blob, found => admitsLogin(found, context));
-			if (key && name === user) {
-				permit = {
-					pty: key.pty,
-					command: key.command,
-					fingerprint: fingerprint(this.options.crypto, blob),
-				};
-			}
-		});
-		return new Done(permit);
+		const { crypto, storage, users } = this.options;
+		return new KeySearch(crypto, storage, users, user, blob, context);
 	}
 
 	/** The iterations of the dearest hash on file are run for everyone. An empty password is never right. */
@@ -212,4 +200,50 @@ function isUserName(name: string): boolean {
 		if (!first && (i === 0 || !((character >= "0" && character <= "9") || character === "-"))) return false;
 	}
 	return true;
+}
+
+/** Every user's file is searched, a file a step, whoever asks: there is nothing to tell users apart by. */
+class KeySearch implements Job<Permit | undefined> {
+	result: Permit | undefined = undefined;
+	private readonly crypto: Crypto;
+	private readonly storage: Storage;
+	private readonly users: readonly string[];
+	private readonly user: string;
+	private readonly blob: Uint8Array;
+	private readonly context: AuthContext;
+	/** Files that were searched. */
+	private searched = 0;
+	private found: AuthorizedKey | undefined = undefined;
+
+	constructor(
+		crypto: Crypto,
+		storage: Storage,
+		users: readonly string[],
+		user: string,
+		blob: Uint8Array,
+		context: AuthContext,
+	) {
+		this.crypto = crypto;
+		this.storage = storage;
+		this.users = users;
+		this.user = user;
+		this.blob = blob;
+		this.context = context;
+	}
+
+	step(): boolean {
+		const { blob, found, searched, users } = this;
+		if (searched < users.length) {
+			const file = new KeyFile(this.storage, users[searched]);
+			const key = file.find(blob, line => admitsLogin(line, this.context));
+			if (users[searched] === this.user) this.found = key;
+			this.searched++;
+			return false;
+		}
+		if (found) {
+			const { pty, command } = found;
+			this.result = { pty, command, fingerprint: fingerprint(this.crypto, blob) };
+		}
+		return true;
+	}
 }

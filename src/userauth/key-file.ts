@@ -4,7 +4,7 @@ import { encodeBase64 } from "../base64.js";
 import { MAX_AUTHORIZED_KEY_LINE } from "../limits.js";
 import { DISPLAY_ERROR } from "../merrors.js";
 import { decodeUtf8, encodeUtf8, isUtf8 } from "../utf8.js";
-import { asciiBytes } from "../wire.js";
+import { asciiBytes, equalBytes } from "../wire.js";
 import { type AuthorizedKey, parseAuthorizedKey } from "./authorized-keys.js";
 import { appendLine, holdsBytes, Lines } from "./lines.js";
 
@@ -57,15 +57,14 @@ export class KeyFile {
 	): AuthorizedKey | undefined {
 		const bytes = this.read();
 		if (typeof bytes === "number") return undefined;
-		const base64 = encodeBase64(blob);
-		const wanted = asciiBytes(base64);
+		const wanted = asciiBytes(encodeBase64(blob));
 		const lines = new Lines(bytes);
 		while (lines.next()) {
 			if (!holdsBytes(bytes, lines.start, lines.end, wanted)) continue;
 			const key = parseLine(lines);
 			if (typeof key === "string") refused?.(lines.number, key);
 			// The text may also stand in a comment or a command.
-			else if (key && encodeBase64(key.blob) === base64 && admits(key)) return key;
+			else if (key && equalBytes(key.blob, blob) && admits(key)) return key;
 		}
 		return undefined;
 	}
