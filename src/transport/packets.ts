@@ -155,9 +155,7 @@ export class PacketStream {
 	receive(): number {
 		if (this.opened) {
 			this.opened = false;
-			// What is done with it takes its part.
-			this.work -= this.limits.cipherSlice / 2;
-			return STEP_DONE;
+			return this.found();
 		}
 		const { protection, sequence } = this.c2s;
 		const available = this.inputEnd - this.inputStart;
@@ -186,7 +184,13 @@ export class PacketStream {
 		this.packetLength = -1;
 		this.c2s.count(this.packetTotal);
 		this.opened = this.hasWorked;
-		return this.opened ? STEP_SLICE : STEP_DONE;
+		return this.opened ? STEP_SLICE : this.found();
+	}
+
+	/** What is done with the packet takes its part of the step. */
+	private found(): number {
+		this.work -= this.limits.cipherSlice / 2;
+		return STEP_DONE;
 	}
 
 	/** The keys of either direction have served for as much as they may (RFC 4253 section 9). */

@@ -18,7 +18,7 @@ export class ChaChaPolyProtection extends SlicedProtection {
 	private readonly lengthCipher: ChaChaCipher;
 	private readonly nonce = new Uint8Array(8);
 	private readonly tagKey = new Uint8Array(32);
-	/** Undefined where Poly1305 is computed in one go, and before the first packet. */
+	/** While a tag is made; undefined where Poly1305 is computed in one go. */
 	private poly: PolySlices | undefined = undefined;
 
 	constructor(crypto: Crypto, key: Uint8Array) {
@@ -96,6 +96,7 @@ export class ChaChaPolyProtection extends SlicedProtection {
 
 	protected finishTag(_sequence: number, bytes: Uint8Array, offset: number, length: number): boolean {
 		const { poly, tag } = this;
+		this.poly = undefined;
 		if (poly) poly.finish(tag);
 		else this.crypto.poly1305(this.tagKey, bytes, offset, length, tag);
 		return true;

@@ -33,7 +33,7 @@ export class GcmProtection extends SlicedProtection {
 	}
 
 	protected get startCost(): number {
-		return 200;
+		return 400;
 	}
 
 	protected get hashCost(): number {

@@ -85,32 +85,34 @@ export abstract class SlicedProtection implements Protection {
 			left -= this.startCost;
 			this.begin(sealing, sequence, bytes, offset);
 		}
-		while (this.stage < 3) {
-			// Encrypt-and-MAC, which pads with the length, hashes what is clear: first when it seals. The others hash what is sent.
-			const hashing = (this.stage === 1) === (sealing === this.padsLength);
+		// Encrypt-and-MAC, which pads with the length, hashes what is clear: first when it seals. The others hash what is sent.
+		let hashing = (this.stage === 1) === (sealing === this.padsLength);
+		for (; this.stage < 3; hashing = !hashing) {
 			const cost = hashing ? this.hashCost : this.cipherCost;
 			const block = hashing ? this.hashBlock : CIPHER_BLOCK;
-			let count = Math.floor(left / (cost * block)) * block;
-			if (count <= 0) {
-				if (left < all) return UNFINISHED;
-				count = block;
-			}
 			const start = hashing ? 0 : this.cipherStart(sealing);
 			if (this.done < 0) this.done = hashing ? this.beginTag(sequence, bytes, offset) : start;
 			const { done } = this;
-			if (done < length) {
-				count = Math.min(count, length - done);
+			let count = length - done;
+			if (count > 0) {
+				if (count * cost > left) {
+					const most = Math.max(left === all ? block : 0, Math.floor(left / (cost * block)) * block);
+					if (most === 0) return UNFINISHED;
+					count = Math.min(count, most);
+				}
 				this.done += count;
 				left -= count * cost;
 				if (hashing) this.hash(bytes, offset + done, count);
 				else this.apply(bytes, offset + done, count, done - start);
-				continue;
+				if (this.done < length) return UNFINISHED;
 			}
 			if (hashing) {
-				left -= cost * block;
 				const { tag } = this;
 				const end = offset + length;
-				if (!this.finishTag(sequence, bytes, offset, length)) continue;
+				do {
+					if (left < all && left < cost * block) return UNFINISHED;
+					left -= cost * block;
+				} while (!this.finishTag(sequence, bytes, offset, length));
 				if (sealing) bytes.set(tag, end);
 				else if (!equalBytes(tag, bytes.subarray(end, end + tag.length))) return BAD_TAG;
 			}

@@ -10,6 +10,7 @@ import {
 	OK,
 } from "../../src/merrors.js";
 import {
+	SSH_DISCONNECT_BY_APPLICATION,
 	SSH_DISCONNECT_PROTOCOL_ERROR,
 	SSH_MSG_IGNORE,
 	SSH_MSG_PING,
@@ -17,7 +18,7 @@ import {
 } from "../../src/messages.js";
 import { STEP_SLICE } from "../../src/steps.js";
 import { PacketStream } from "../../src/transport/packets.js";
-import { createProtection } from "../../src/transport/protection.js";
+import { CIPHER_PARAMETERS, createProtection, MAC_PARAMETERS } from "../../src/transport/protection.js";
 import { concat, noise } from "../crypto/helpers.js";
 import { assert, test } from "../harness.js";
 import { IGNORE } from "../peer/client.js";
@@ -333,6 +334,7 @@ test("a silent connection gives its buffers back, overwritten, and takes others 
 	const outgoing = new Outgoing();
 	outgoing.sequence = 1;
 	feed(stream, outgoing.seal(message(SSH_MSG_IGNORE, "again")));
+	stream.renewWork();
 	assert.equal(stream.receive(), 1);
 });
 
@@ -346,4 +348,62 @@ test("the server lets a connection that is silent rest, and serves it on", () =>
 	place.run();
 	assert.equal(channel.text, "awake");
 	assert.equal(channel.exitStatus, 0);
+});
+
+test("under the smallest slices every cipher and MAC serves a login, data, a key exchange and a good-bye", () => {
+	for (const { name, aead } of CIPHER_PARAMETERS) {
+		for (const mac of aead ? [MAC_PARAMETERS[0]] : MAC_PARAMETERS) {
+			const place = new Place({ limits: { cipherSlice: 320 } });
+			const macs = { macC2s: [mac.name], macS2c: [mac.name] };
+			const client = place.client({ cipherC2s: [name], cipherS2c: [name], ...macs }).login();
+			const channel = client.exec("echo");
+			const text = "x".repeat(1500);
+			channel.write(text);
+			place.run();
+			assert.equal(channel.text, text);
+			client.rekey();
+			place.run();
+			assert.equal(client.exchanges, 2);
+			channel.write("after it");
+			place.run();
+			assert.equal(channel.text, `${text}after it`);
+			void place.server.close();
+			place.run();
+			assert.equal(client.disconnect?.reason, SSH_DISCONNECT_BY_APPLICATION, `${name} ${mac.name}`);
+		}
+	}
+});
+
+test("a good-bye at any moment of a key exchange is under the keys that the client has", () => {
+	let moments = 0;
+	for (let over = false; !over; moments++) {
+		const place = new Place({ limits: { cipherSlice: 320 } });
+		const client = place.client({ cipherC2s: ["aes256-ctr"], cipherS2c: ["aes256-ctr"] }).login();
+		client.rekey();
+		for (let count = 0; count < moments && !over; count++) over = !place.hal.network.step();
+		void place.server.close();
+		place.run();
+		assert.equal(client.disconnect?.reason, SSH_DISCONNECT_BY_APPLICATION, `${moments}`);
+	}
+	assert.ok(moments > 50, `${moments}`);
+});
+
+test("what waits to be sealed is not sent, and is as much of the buffer as what was", () => {
+	const stream = make();
+	const none = new Uint8Array(0);
+	stream.s2c.take(
+		createProtection(nobleCrypto, "chacha20-poly1305@openssh.com", "", noise(64, 3), none, none),
+		false,
+	);
+	const { space } = stream;
+	stream.work = 0;
+	stream.begin().raw(bytesOf("secret"));
+	assert.equal(stream.seal(), OK);
+	assert.equal(stream.pending, 0);
+	assert.ok(stream.unsealed && stream.space < space);
+	stream.rest();
+	assert.ok(stream.output.length > 0);
+	stream.sealSlice();
+	assert.ok(stream.pending > 0 && !stream.unsealed);
+	assert.ok(!new TextDecoder("latin1").decode(stream.output).includes("secret"));
 });

@@ -1,5 +1,7 @@
 /** Every form of protection, both ends of it, and every bit that may be wrong. */
 import { nobleCrypto } from "../../src/crypto/noble.js";
+import type { Crypto } from "../../src/crypto/port.js";
+import { xsCrypto } from "../../src/crypto/xs.js";
 import {
 	CIPHER_PARAMETERS,
 	cipherSizes,
@@ -8,7 +10,7 @@ import {
 	macKeyLength,
 	type Protection,
 } from "../../src/transport/protection.js";
-import { BAD_TAG } from "../../src/transport/sliced-protection.js";
+import { BAD_TAG, UNFINISHED } from "../../src/transport/sliced-protection.js";
 import { getUint32, putUint32 } from "../../src/wire.js";
 import { noise, toHex } from "../crypto/helpers.js";
 import { assert, test } from "../harness.js";
@@ -18,11 +20,15 @@ const FORMS: readonly (readonly [string, string])[] = CIPHER_PARAMETERS.flatMap(
 	aead ? [[name, "<implicit>"] as const] : MAC_PARAMETERS.map(mac => [name, mac.name] as const),
 );
 
-function protection([cipher, mac]: readonly [string, string], seed = 1): Protection {
+function protection(
+	[cipher, mac]: readonly [string, string],
+	seed = 1,
+	crypto: Crypto = nobleCrypto,
+): Protection {
 	const { keyLength, ivLength } = cipherSizes(cipher);
 	const key = noise(keyLength, seed);
 	const macKey = noise(macKeyLength(mac), seed + 2);
-	const made = createProtection(nobleCrypto, cipher, mac, key, noise(ivLength, seed + 1), macKey);
+	const made = createProtection(crypto, cipher, mac, key, noise(ivLength, seed + 1), macKey);
 	key.fill(0);
 	macKey.fill(0);
 	return made;
@@ -173,3 +179,141 @@ test("names and lengths that are in no table are the caller's mistake", () => {
 	assert.throws(make("chacha20-poly1305@openssh.com", "", 32, 0, 0), RangeError);
 	assert.equal(macKeyLength("<implicit>"), 0);
 });
+
+/** What a step of a device may do, and what the longest block of any cipher or MAC takes. */
+const SHARE = 2600;
+const BLOCK = 2200;
+
+/** JavaScript's cryptography, which adds up the work that it is given: thousands of instructions, as docs/performance.md has them. */
+function counting(): { crypto: Crypto; spent(): number } {
+	let work = 0;
+	const spend = (bytes: number, cost: number): void => {
+		work += bytes * cost;
+	};
+	const crypto: Crypto = {
+		...xsCrypto,
+		chacha20(key) {
+			const cipher = xsCrypto.chacha20(key);
+			return {
+				apply(nonce, counter, bytes, offset, length) {
+					spend(Math.ceil(length / 64) * 64, 5);
+					cipher.apply(nonce, counter, bytes, offset, length);
+				},
+				wipe: () => cipher.wipe(),
+			};
+		},
+		poly1305: () => assert.fail("a whole packet at once"),
+		aesCtr(key, counter) {
+			const cipher = xsCrypto.aesCtr(key, counter);
+			return {
+				apply(bytes, offset, length) {
+					spend(length, 12);
+					cipher.apply(bytes, offset, length);
+				},
+				wipe: () => cipher.wipe(),
+			};
+		},
+		aesGcm(key) {
+			const cipher = xsCrypto.aesGcm(key);
+			return {
+				begin: (bytes, offset, length) => cipher.begin(bytes, offset, length),
+				authenticate(bytes, offset, length) {
+					spend(length, 6);
+					cipher.authenticate(bytes, offset, length);
+				},
+				finish: (nonce, tag) => cipher.finish(nonce, tag),
+				apply(nonce, block, bytes, offset, length) {
+					spend(length, 12);
+					cipher.apply(nonce, block, bytes, offset, length);
+				},
+				wipe: () => cipher.wipe(),
+			};
+		},
+		hmac(name, key) {
+			const hmac = xsCrypto.hmac(name, key);
+			const cost = name === "sha256" ? 10 : 17;
+			return {
+				length: hmac.length,
+				update(bytes, offset, length) {
+					spend(length, cost);
+					hmac.update(bytes, offset, length);
+				},
+				digest: () => assert.fail("all of a MAC's end at once"),
+				digestSlice(output, offset) {
+					spend(2 * hmac.length, cost);
+					return hmac.digestSlice!(output, offset);
+				},
+				wipe: () => hmac.wipe(),
+			};
+		},
+	};
+	const spent = (): number => {
+		const before = work;
+		work = 0;
+		return before;
+	};
+	return { crypto, spent };
+}
+
+/** The work of each call until it is done. @param step as open() and seal() */
+function slices(step: () => number, spent: () => number): { last: number; most: number; count: number } {
+	spent();
+	let most = 0;
+	for (let count = 1; ; count++) {
+		const last = step();
+		most = Math.max(most, spent());
+		if (last !== UNFINISHED) return { last, most, count };
+	}
+}
+
+for (const form of FORMS) {
+	test(`${form.join(" and ")}: no slice takes more than its share, and all of them make the packet`, () => {
+		const { crypto, spent } = counting();
+		const sender = protection(form, 1, crypto);
+		const whole = protection(form);
+		const receiver = protection(form, 1, crypto);
+		for (const [sequence, blocks] of [1, 28, 130, 2, 150].entries()) {
+			const length = packetLength(sender, blocks);
+			const bytes = packet(sender, length, 3, sequence);
+			const plain = bytes.slice();
+			const expected = bytes.slice();
+			whole.seal(sequence, expected, 3, length);
+			const sealed = slices(() => sender.seal(sequence, bytes, 3, length, SHARE), spent);
+			assert.equal(toHex(bytes), toHex(expected));
+			assert.equal(receiver.packetLength(sequence, bytes, 3), length);
+			const opened = slices(() => receiver.open(sequence, bytes, 3, length, SHARE), spent);
+			const end = 7 + length;
+			assert.ok(opened.last >= 0);
+			assert.equal(toHex(bytes.subarray(7, end)), toHex(plain.subarray(7, end)));
+			for (const { most, count } of [sealed, opened]) {
+				assert.ok(most <= SHARE, `${most}`);
+				assert.ok(length < 1000 || count > 2, `${count} slices of ${length} bytes`);
+			}
+			// Without work left there is a block a slice.
+			const again = protection(form, 1, crypto);
+			assert.ok(slices(() => again.seal(sequence, plain, 3, length, 0), spent).most <= BLOCK);
+		}
+	});
+
+	test(`${form.join(" and ")}: a wrong tag is found in slices as well, and where the tag is first nothing is decrypted`, () => {
+		const sender = protection(form);
+		const length = packetLength(sender, 100);
+		const sealed = packet(sender, length, 0, 9);
+		sender.seal(0, sealed, 0, length);
+		for (const at of [4 + 16, 4 + length - 1, 4 + length, 4 + length + sender.tagLength - 1]) {
+			const bytes = sealed.slice();
+			bytes[at] ^= 1;
+			const before = toHex(bytes);
+			const receiver = protection(form, 1, xsCrypto);
+			receiver.packetLength(0, bytes, 0);
+			assert.equal(
+				slices(
+					() => receiver.open(0, bytes, 0, length, SHARE),
+					() => 0,
+				).last,
+				BAD_TAG,
+			);
+			if (!sender.padsLength) assert.equal(toHex(bytes), before);
+		}
+	});
+}
