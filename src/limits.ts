@@ -105,7 +105,7 @@ export interface Limits {
 	readonly packetSize: number;
 	/** Bytes waiting to go to the socket; also bounds a packet that we send. */
 	readonly sendBufferSize: number;
-	/** Payload of one packet of data that we send: encrypting it is one step, which holds the event loop. */
+	/** Payload of one packet of data that we send: how much of it one session may have sealed before others have their turn. */
 	readonly sendPacketSize: number;
 	/**
 	 * Work on packets in one step, which holds the event loop: thousands of instructions, as JavaScript on XS takes them. A byte
