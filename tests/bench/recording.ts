@@ -37,6 +37,8 @@ export interface ServerKeys {
 	readonly authorizedKeys: string;
 	/** The user's, where there is one. */
 	readonly password?: string;
+	/** Its server refuses nobody for want of memory: so that a heap can be made smaller until it does not suffice. */
+	readonly unbounded?: boolean;
 	/** Lines that its log keeps, where not the least. */
 	readonly logSize?: number;
 }

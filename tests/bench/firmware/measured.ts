@@ -4,7 +4,7 @@
  */
 import { measure, resetPeaks } from "fieldssh/board";
 import config from "mc/config";
-import type { TCP_SOCKET } from "../../../hal/hal.js";
+import type { Hal, TCP_SOCKET } from "../../../hal/hal.js";
 import { createModdableHal } from "../../../hal/moddable/index.js";
 import { ConnectionTable } from "../../../src/connection-table.js";
 import type { Crypto } from "../../../src/crypto/port.js";
@@ -73,8 +73,10 @@ export function serveMeasured(crypto: Crypto): void {
 			if (answer[0] === RESET) resetPeaks();
 		}
 	};
+	const unbounded: Hal = Object.create(hal, { heap: { value: undefined } });
 	const server: SSHServer = new SSHServer({
-		hal,
+		hal: keys.unbounded ? unbounded : hal,
+		limits: keys.unbounded ? { heapSlots: 0 } : {},
 		crypto,
 		hostKeys: [createHostKey(crypto, { algorithm: "ssh-ed25519", secretKey, publicKey })],
 		address: "127.0.0.1",
