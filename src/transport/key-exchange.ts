@@ -56,7 +56,8 @@ export class KeyExchange {
 	private readonly transport: Transport;
 	private readonly first: boolean;
 	private readonly cookie = new Uint8Array(COOKIE_LENGTH);
-	private readonly hash: ExchangeHash;
+	/** Undefined once H is there. */
+	private hash: ExchangeHash | undefined;
 	private negotiated: Negotiated | undefined;
 	private hostKey: HostKey | undefined;
 	/** The client's next packet is a wrong guess (RFC 4253 section 7). */
@@ -153,15 +154,15 @@ export class KeyExchange {
 		const { packets, clientIdentification } = this.transport;
 		const at = this.hashAt;
 		if (at === 0) {
-			this.hash.string(clientIdentification).ascii(SERVER_IDENTIFICATION);
+			this.hash!.string(clientIdentification).ascii(SERVER_IDENTIFICATION);
 			this.hashAt = packets.payloadStart;
 			this.hashEnd = packets.payloadEnd;
-			this.hash.uint32(this.hashEnd - this.hashAt);
+			this.hash!.uint32(this.hashEnd - this.hashAt);
 			return OK;
 		}
 		if (at < this.hashEnd) {
 			this.hashAt = Math.min(at + HASH_SLICE, this.hashEnd);
-			this.hash.raw(this.hashesOwn ? packets.output : packets.input, at, this.hashAt);
+			this.hash!.raw(this.hashesOwn ? packets.output : packets.input, at, this.hashAt);
 			return OK;
 		}
 		if (this.hashesOwn) {
@@ -176,7 +177,7 @@ export class KeyExchange {
 		this.hashesOwn = true;
 		this.hashAt = packets.payloadOrigin;
 		this.hashEnd = writer.position;
-		this.hash.uint32(this.hashEnd - this.hashAt);
+		this.hash!.uint32(this.hashEnd - this.hashAt);
 		return OK;
 	}
 
@@ -236,8 +237,9 @@ export class KeyExchange {
 		const { publicKey, sharedSecret } = this.agreed!;
 		this.secret = encodeSharedSecret(sharedSecret!);
 		sharedSecret!.fill(0);
-		this.hash.string(this.hostKey!.publicBlob).string(this.clientKey!).string(publicKey);
-		this.exchangeHash = this.hash.finish(this.secret);
+		this.hash!.string(this.hostKey!.publicBlob).string(this.clientKey!).string(publicKey);
+		this.exchangeHash = this.hash!.finish(this.secret);
+		this.hash = undefined;
 		if (this.first) transport.sessionId = this.exchangeHash.slice(0, EXCHANGE_HASH_LENGTH);
 		return OK;
 	}
@@ -263,7 +265,8 @@ export class KeyExchange {
 	private switchKeys(): number {
 		const { transport } = this;
 		transport.packets.s2c.take(this.sendingKeys!, transport.strict);
-		this.sendingKeys = this.clientKey = undefined;
+		// The client may take its time for its NEWKEYS: what is not needed for that goes now.
+		this.sendingKeys = this.clientKey = this.agreed = this.signature = undefined;
 		this.forbidsSending = false;
 		this.wipeSecrets();
 		return this.first && this.negotiated!.extInfo ? this.sendExtInfo() : OK;

@@ -56,7 +56,7 @@ test("places that the heap does not hold are refused at the start, with the figu
 	const start = startSimulator({ args: DEVICE, maxConnections: 30 });
 	await assert.rejects(
 		start,
-		/maxConnections: 30 need \d+ slots of heap; there are \d+ beside the application's 500/,
+		/maxConnections: 30 need \d+ slots of heap; there are \d+ beside the application's 400/,
 	);
 });
 
