@@ -5,10 +5,11 @@
  *
  * What strangers can cause as often as they like is minor: its rate is bounded, and it cannot push out what matters.
  */
-import type { Session } from "./connection/session.js";
+import type { ConnectionInfo, Session } from "./connection/session.js";
 import type { EventLog } from "./event-log.js";
 import { DISPLAY_ERROR } from "./merrors.js";
 import type { ServerConnection } from "./server-connection.js";
+import type { ShellEvent } from "./shell/device.js";
 import type { AuthEvent } from "./userauth/userauth.js";
 import { printable } from "./utf8.js";
 
@@ -26,12 +27,12 @@ export class Audit {
 
 	/** A connection has a place. */
 	accept({ id, remoteAddress }: ServerConnection): void {
-		if (this.log.takesMinor()) this.log.add(`accept id=${id} ${from(remoteAddress)}`, true);
+		if (this.log.takesMinor()) this.log.add(`accept id=${id} ${from(remoteAddress)}`, true, "");
 	}
 
 	/** A connection has none. @param why as Admission says it */
 	refuse(address: string, why: string): void {
-		if (this.log.takesMinor()) this.log.add(`refuse ${from(address)} why=${why}`, true);
+		if (this.log.takesMinor()) this.log.add(`refuse ${from(address)} why=${why}`, true, "");
 	}
 
 	/** A request of authentication has ended. @param fingerprint of the key, "" without one */
@@ -47,12 +48,12 @@ export class Audit {
 		const who = `id=${id} ${from(remoteAddress)}`;
 		// The method's name is the peer's too, unless it was passed.
 		const passed = `method=${method}${detail && ` key=${detail}`}`;
-		if (event === "accepted") this.log.add(`auth ${who} ${passed} user=${quoted(user)}`);
-		else if (event === "partial") this.log.add(`partial ${who} ${passed} user=${quoted(user)}`, true);
+		if (event === "accepted") this.log.add(`auth ${who} ${passed} user=${quoted(user)}`, false, user);
+		else if (event === "partial") this.log.add(`partial ${who} ${passed} user=${quoted(user)}`, true, user);
 		else {
 			const why = detail || (event === "failed" ? "wrong" : event);
 			const tried = `method=${quoted(method)} why=${quoted(why)}`;
-			this.log.add(`fail ${who} user=${quoted(user)} ${tried}`, true);
+			this.log.add(`fail ${who} user=${quoted(user)} ${tried}`, true, user);
 		}
 	}
 
@@ -61,7 +62,16 @@ export class Audit {
 		let line = `session id=${id} type=${type} pty=${terminal ? "yes" : "no"} user=${quoted(user)}`;
 		if (type !== "shell") line += ` command=${quoted(command, MAX_COMMAND)}`;
 		if (originalCommand !== undefined) line += ` asked=${quoted(originalCommand)}`;
-		this.log.add(line);
+		this.log.add(line, false, user);
+	}
+
+	/** What a command of the shell has done, or was refused: that may be as often as the client likes. */
+	command(event: ShellEvent, { id, user }: ConnectionInfo, fields: string, name: string, text: string): void {
+		const minor = event === "denied";
+		if (minor && !this.log.takesMinor()) return;
+		let line = `${event} id=${id}${fields && ` ${fields}`} user=${quoted(user)}`;
+		if (name !== "") line += ` ${name}=${quoted(text, minor ? MAX_COMMAND : MAX_TEXT)}`;
+		this.log.add(line, minor, user);
 	}
 
 	/** A connection has ended, or begins to: what is still to be sent is not in its count. */
@@ -71,13 +81,13 @@ export class Audit {
 		const seconds = ((now - since) / 1000).toFixed(3);
 		const counts = `seconds=${seconds} in=${bytesReceived} out=${bytesSent}`;
 		const line = `close id=${id} ${from(remoteAddress)} why=${DISPLAY_ERROR(status)} ${counts}`;
-		if (user === "") this.log.add(line, true);
-		else this.log.add(`${line} user=${quoted(user)}`);
+		if (user === "") this.log.add(line, true, user);
+		else this.log.add(`${line} user=${quoted(user)}`, false, user);
 	}
 
 	/** What a peer did that is worth a line, and ends nothing. */
-	notice({ id }: ServerConnection, text: string): void {
-		if (this.log.takesMinor()) this.log.add(`notice id=${id} text=${quoted(text, MAX_COMMAND)}`, true);
+	notice({ id, user }: ServerConnection, text: string): void {
+		if (this.log.takesMinor()) this.log.add(`notice id=${id} text=${quoted(text, MAX_COMMAND)}`, true, user);
 	}
 }
 

@@ -3,6 +3,11 @@ import { LOG_BURST, LOG_INTERVAL, MAX_LOG_ENTRY } from "./limits.js";
 import type { LogSource } from "./shell/device.js";
 import { printable } from "./utf8.js";
 
+interface Listener {
+	readonly call: (line: string) => void;
+	readonly reader: string | undefined;
+}
+
 export class EventLog implements LogSource {
 	private readonly now: () => number;
 	private readonly size: number;
@@ -10,11 +15,13 @@ export class EventLog implements LogSource {
 	private readonly lines: string[] = [];
 	/** Which of them are minor. */
 	private readonly minor: boolean[] = [];
+	/** Of whom each tells; undefined for what everybody may know. */
+	private readonly users: (string | undefined)[] = [];
 	/** When all minor lines that were taken have used up their time. */
 	private busyUntil = 0;
 	/** Minor lines that were not taken, and not told of yet. */
 	private dropped = 0;
-	private readonly listeners = new Set<(line: string) => void>();
+	private readonly listeners = new Set<Listener>();
 
 	/**
 	 * @param size entries that are kept
@@ -46,21 +53,23 @@ export class EventLog implements LogSource {
 	 * Adds an event. The text may come from a peer: it is made printable and cut to a bounded length.
 	 *
 	 * @param minor pushes out other minor ones when those have half of the places; others push out minor ones before
+	 * @param user of whom it tells, "" for a stranger; without it everybody may know
 	 */
-	add(text: string, minor = false): void {
+	add(text: string, minor = false, user?: string): void {
 		this.tellDropped();
-		this.keep(text, minor);
+		this.keep(text, minor, user);
 	}
 
-	/** The last entries, the oldest first. */
-	entries(): string[] {
+	/** The last entries, the oldest first. @param reader leaves out those that tell of others than this user */
+	entries(reader?: string): string[] {
 		this.tellDropped();
-		return this.lines.slice();
+		return this.lines.filter((_line, at) => mayRead(reader, this.users[at]));
 	}
 
-	subscribe(listener: (line: string) => void): () => void {
-		// Wrapped, so that the same function can listen twice and leave once.
-		const own = (line: string) => listener(line);
+	/** @param reader as of entries() */
+	subscribe(listener: (line: string) => void, reader?: string): () => void {
+		// The same function can listen twice and leave once.
+		const own: Listener = { call: listener, reader };
 		this.listeners.add(own);
 		return () => {
 			this.listeners.delete(own);
@@ -71,18 +80,19 @@ export class EventLog implements LogSource {
 		const { dropped } = this;
 		if (dropped === 0) return;
 		this.dropped = 0;
-		this.keep(`dropped lines=${dropped}`, true);
+		this.keep(`dropped lines=${dropped}`, true, undefined);
 	}
 
-	private keep(text: string, minor: boolean): void {
+	private keep(text: string, minor: boolean, user: string | undefined): void {
 		const time = (this.now() / 1000).toFixed(3).padStart(10);
 		const entry = cut(`[${time}] ${printable(text.slice(0, MAX_LOG_ENTRY))}`);
 		if (this.lines.length >= this.size) this.makeRoom(minor);
 		this.lines.push(entry);
 		this.minor.push(minor);
-		this.listeners.forEach(listener => {
+		this.users.push(user);
+		this.listeners.forEach(({ call, reader }) => {
 			try {
-				listener(entry);
+				if (mayRead(reader, user)) call(entry);
 			} catch {
 				// Who listens badly must not keep others from their log, nor the server from its work.
 			}
@@ -99,7 +109,12 @@ export class EventLog implements LogSource {
 		const victim = crowded ? Math.max(0, this.minor.indexOf(true)) : 0;
 		this.lines.splice(victim, 1);
 		this.minor.splice(victim, 1);
+		this.users.splice(victim, 1);
 	}
+}
+
+function mayRead(reader: string | undefined, user: string | undefined): boolean {
+	return reader === undefined || user === undefined || user === reader;
 }
 
 function cut(entry: string): string {

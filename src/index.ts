@@ -6,6 +6,7 @@ export { EventLog } from "./event-log.js";
 export { hostKeyName, loadHostKey } from "./host-key-store.js";
 export { DESKTOP_LIMITS, DEVICE_LIMITS, type Limits } from "./limits.js";
 export * from "./merrors.js";
+export type { Role } from "./roles.js";
 export { SSHServer, type SSHServerOptions } from "./server.js";
 export type { Algorithms } from "./transport/algorithms.js";
 export {
@@ -25,7 +26,6 @@ export type {
 	Permit,
 	Prompts,
 	Rights,
-	Role,
 } from "./userauth/authenticator.js";
 export type { AuthenticationRequest } from "./userauth/callback-authenticator.js";
 export { Credentials, type CredentialsOptions } from "./userauth/credentials.js";

@@ -17,6 +17,24 @@ export const MAX_NAME_LENGTH = 64;
 export const MAX_PASSWORD_LENGTH = 256;
 
 /**
+ * Passwords that commands (passwd) have given to be looked at or hashed, and that are not yet. They wait for one another, and
+ * for logins; each takes a few hundred bytes until its turn comes, and more than these cannot be of people at their keyboards.
+ */
+export const MAX_PASSWORD_JOBS = 4;
+
+/**
+ * Users and keys whose wrong passwords are remembered, 17 bytes each: those that both a thief and an owner have at one time.
+ * One that is forgotten is forgiven.
+ */
+export const GUESS_ENTRIES = 16;
+
+/**
+ * The longest time between two guesses with one key is never below this, however many may wait: that many hold every place
+ * of the table, and there the owner waits in any case.
+ */
+export const SHORTEST_LAST_PENALTY = 1_000;
+
+/**
  * RSA moduli (RFC 8332): below it the key is weak, above it one verification holds a slow CPU too long. With a lower limit
  * keys on file would silently cease to log in; firmware that wants none has __ENABLE_MOCANA_SSH_RSA__.
  */

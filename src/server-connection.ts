@@ -20,11 +20,12 @@ import {
 	SSH_MSG_CHANNEL_OPEN,
 	SSH_MSG_USERAUTH_REQUEST,
 } from "./messages.js";
+import type { Guesses } from "./server-guesses.js";
 import { AuthHost, ProtocolHost } from "./server-hosts.js";
 import { STEP_DONE, STEP_SLICE, STEP_WAITS } from "./steps.js";
 import type { Algorithms } from "./transport/algorithms.js";
 import { Transport, type TransportSetup } from "./transport/transport.js";
-import { type Authenticator, FULL_PERMIT, type Rights } from "./userauth/authenticator.js";
+import { type Authenticator, NO_PERMIT, type Rights } from "./userauth/authenticator.js";
 import { type AuthEvent, UserAuth } from "./userauth/userauth.js";
 import type { Reader } from "./wire.js";
 
@@ -35,6 +36,8 @@ export interface ConnectionSetup extends TransportSetup {
 	/** Names of environment variables that clients may set; a trailing * matches any rest. */
 	readonly environment: readonly string[];
 	readonly subsystems: readonly string[];
+	/** Undefined where there are no passwords. */
+	readonly guesses: Guesses | undefined;
 	/** Seconds since 1970, 0 when unknown. */
 	date(): number;
 }
@@ -99,7 +102,7 @@ export class ServerConnection implements ConnectionInfo {
 	/** Channels, from the end of authentication on. */
 	protocol: ConnectionProtocol | undefined;
 	private authenticatedUser = "";
-	private grantedPermit: Rights = FULL_PERMIT;
+	private grantedPermit: Rights = NO_PERMIT;
 	/** Last bytes from a peer that takes ours, last keepalive where that is later: what the next one is counted from. */
 	private lastHeard: number;
 	/** The socket has taken bytes since the last time that input or a keepalive was counted. */
@@ -258,7 +261,11 @@ export class ServerConnection implements ConnectionInfo {
 			return ERR_TCP_READ_TIMEOUT;
 		if (this.sessionTime > 0 && now - this.since >= this.sessionTime)
 			return ERR_SSH_MAX_SESSION_TIME_LIMIT_EXCEEDED;
-		if (!this.protocol) return now - this.since >= limits.authenticationTime ? ERR_TCP_READ_TIMEOUT : OK;
+		if (!this.protocol) {
+			// It may wait for a moment that nobody tells it of (mayLook).
+			if (this.auth?.busy) this.owner.wake(this);
+			return now - this.since >= limits.authenticationTime ? ERR_TCP_READ_TIMEOUT : OK;
+		}
 		if (limits.idleTime > 0 && now - this.lastActivity >= limits.idleTime)
 			return ERR_SSH_MAX_SESSION_TIME_LIMIT_EXCEEDED;
 		if (limits.keepaliveInterval > 0 && now - this.lastHeard >= limits.keepaliveInterval) {

@@ -60,6 +60,18 @@ export class AuthHost implements UserAuthHost {
 		this.owner.onWrongGuess(this.connection);
 	}
 
+	mayLook(user: string, key: Uint8Array): boolean {
+		return this.setup.guesses?.mayLook(this.connection.id, user, key) ?? true;
+	}
+
+	lookedRight(user: string, key: Uint8Array): void {
+		this.setup.guesses?.right(user, key);
+	}
+
+	stopWaiting(): void {
+		this.setup.guesses?.leave(this.connection.id);
+	}
+
 	report(event: AuthEvent, user: string, method: string, detail: string): void {
 		this.owner.onAuthentication(this.connection, event, user, method, detail);
 	}

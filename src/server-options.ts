@@ -6,8 +6,13 @@ import type { EventLog } from "./event-log.js";
 import { DEVICE_LIMITS, type Limits } from "./limits.js";
 import { limitsFault } from "./limits-check.js";
 import { DISPLAY_ERROR, OK } from "./merrors.js";
-import { __ENABLE_MOCANA_SSH_ADMISSION__, __ENABLE_MOCANA_SSH_LIMITS_CHECK__ } from "./moptions.js";
+import {
+	__ENABLE_MOCANA_SSH_ADMISSION__,
+	__ENABLE_MOCANA_SSH_LIMITS_CHECK__,
+	__ENABLE_MOCANA_SSH_PASSWORD__,
+} from "./moptions.js";
 import type { ConnectionSetup } from "./server-connection.js";
+import { Guesses } from "./server-guesses.js";
 import type { HostKey } from "./transport/host-key.js";
 import { checkAddressPatterns } from "./userauth/address-pattern.js";
 import type { Authenticator, MethodName, Permit } from "./userauth/authenticator.js";
@@ -99,6 +104,11 @@ export function connectionSetup(options: SSHServerOptions): ConnectionSetup {
 		banner: options.banner,
 		environment,
 		subsystems,
+		guesses: __ENABLE_MOCANA_SSH_PASSWORD__
+			? new Guesses(options.crypto, limits, options.maxConnections ?? DEFAULT_MAX_CONNECTIONS, () =>
+					hal.now(),
+				)
+			: undefined,
 		date: () => hal.date(),
 	});
 }

@@ -24,6 +24,7 @@ import {
 import { __ENABLE_MOCANA_SSH_ADMISSION__ } from "./moptions.js";
 import { Pump, type PumpOwner } from "./pump.js";
 import { type ConnectionOwner, type ConnectionSetup, ServerConnection } from "./server-connection.js";
+import { CommandGuard, type GuardOwner } from "./server-guard.js";
 import {
 	connectionSetup,
 	DEFAULT_LOG_SIZE,
@@ -35,9 +36,11 @@ import type { AuthEvent } from "./userauth/userauth.js";
 
 export type { SSHServerOptions };
 
-export class SSHServer implements ConnectionOwner, PumpOwner {
+export class SSHServer implements ConnectionOwner, PumpOwner, GuardOwner {
 	/** The last events. */
 	readonly log: EventLog;
+	/** What the shell's commands tell the server of, and ask it for. */
+	readonly guard: CommandGuard;
 	private readonly audit: Audit;
 	private readonly options: SSHServerOptions;
 	private readonly hal: Hal;
@@ -76,6 +79,7 @@ export class SSHServer implements ConnectionOwner, PumpOwner {
 			heap || limits.heapSlots > 0
 				? new MemoryBudget(limits, heap, options.ownerAddresses !== undefined, maxConnections)
 				: undefined;
+		this.guard = new CommandGuard(this, this.audit, this.setup.guesses);
 		this.pump = new Pump(this.hal, this.table, this);
 		if (options.port !== undefined) this.listen(options.address ?? "0.0.0.0", options.port);
 	}
@@ -291,7 +295,7 @@ export class SSHServer implements ConnectionOwner, PumpOwner {
 		return refusal(SSH_DISCONNECT_HOST_NOT_ALLOWED_TO_CONNECT, `Too many ${what} from your address`);
 	}
 
-	private find(connectionInstance: number): ServerConnection | undefined {
+	find(connectionInstance: number): ServerConnection | undefined {
 		const place = this.table.find(connectionInstance);
 		if (place < 0) return undefined;
 		let each = this.pump.first;

@@ -87,12 +87,7 @@ export class SimulatedDevice {
 		this.shell = new Shell({
 			device: {
 				hal,
-				server: {
-					connections: () => this.server.connections(),
-					closeConnection: id => this.server.closeConnection(id),
-					hostKeyFingerprints: () => this.server.hostKeyFingerprints(),
-					log: this.log,
-				},
+				server: this.server,
 				accounts: this.accounts.credentials,
 				hostname: platform.hostname,
 				firmware: `FieldSSH simulator ${VERSION}`,

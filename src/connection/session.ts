@@ -16,6 +16,7 @@ export interface ConnectionInfo {
 	/** softwareversion and comments of the peer's identification, such as "OpenSSH_9.2p1"; made printable. */
 	readonly clientVersion: string;
 	readonly algorithms: Algorithms | undefined;
+	/** Of the login; of who has not logged in, the least. */
 	readonly permit: Rights;
 }
 

@@ -10,6 +10,9 @@ import type { Crypto, Digest, HashName, Job } from "./port.js";
 export class Pbkdf2 implements Job<Uint8Array> {
 	/** DK, `length` bytes; whole when step() has returned true. The caller overwrites it. */
 	readonly result: Uint8Array;
+	/** After this many iterations of the first block, what the key would be with no more of them is kept in `noted`. */
+	noteAt = 0;
+	noted = new Uint8Array(0);
 	private readonly hmac: Digest;
 	private readonly salt: Uint8Array;
 	private readonly iterations: number;
@@ -63,6 +66,7 @@ export class Pbkdf2 implements Job<Uint8Array> {
 		for (let left = this.sliceIterations; left > 0; left--) {
 			if (this.done === 0) this.firstIteration();
 			else this.nextIteration();
+			if (this.done === this.noteAt && this.filled === 0) this.noted = this.t.slice(0, this.result.length);
 			if (this.done === this.iterations && this.finishBlock()) return true;
 		}
 		return false;
@@ -106,5 +110,6 @@ export class Pbkdf2 implements Job<Uint8Array> {
 	wipe(): void {
 		if (this.filled < this.result.length) this.forget();
 		this.result.fill(0);
+		this.noted.fill(0);
 	}
 }

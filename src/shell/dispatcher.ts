@@ -1,5 +1,6 @@
 /** Commands of another registry, one that is asked by running them: it need not say beforehand which it has. */
 import type { Session } from "../connection/session.js";
+import { type Role, reaches } from "../roles.js";
 import { printable } from "../utf8.js";
 import { type Command, type Context, findCommand } from "./registry.js";
 
@@ -30,19 +31,29 @@ export interface DispatcherHost {
 	print(text: string | Uint8Array): void;
 }
 
-/** Asks the dispatcher first, so that what a firmware installs there is what runs; then the shell's own commands. */
-export function dispatching(dispatcher: Dispatcher, commands: readonly Command[], name: string): Command {
+/**
+ * Asks the dispatcher first, so that what a firmware installs there is what runs; then the shell's own commands. Its commands
+ * are the firmware's, for operators, and one that is called as a command of the shell's needs no less than that does.
+ */
+export function dispatching(
+	dispatcher: Dispatcher,
+	commands: readonly Command[],
+	name: string,
+	role: Role,
+): Command | undefined {
+	const known = findCommand(commands, name);
+	if (!reaches(role, "operator")) return known ?? findCommand(dispatcher.list(), name);
 	return {
 		name,
 		summary: "",
 		usage: name,
+		role: known?.role ?? "operator",
 		async run(context: Context): Promise<number | undefined> {
 			const status = await dispatcher.run(context);
 			if (status !== UNKNOWN_COMMAND) return status;
-			const own = findCommand(commands, name);
 			// Awaited only where it is a promise: XS makes one of what is none, and where that finds no memory nobody is told.
-			const answer = own?.run(context);
-			if (own !== undefined) return (answer instanceof Promise ? await answer : answer) ?? undefined;
+			const answer = known?.run(context);
+			if (known !== undefined) return (answer instanceof Promise ? await answer : answer) ?? undefined;
 			await context.stderr.write(`${notFound(name)}\n`);
 			return 127;
 		},

@@ -1,5 +1,6 @@
 /** The shell: what an application imports to serve one, and to add commands to it. */
 
+export * from "./bare.js";
 export {
 	type Cli,
 	type CliConnection,
@@ -9,17 +10,11 @@ export {
 	cliDispatcher,
 } from "./cli.js";
 export type { CliValue } from "./cli-output.js";
+export { cat, echo, env, exit, help, no, sleep, stty, yes } from "./commands/basic.js";
+export { kill, ps, whoami } from "./commands/connections.js";
 export { BUILTINS } from "./commands/index.js";
-export type { Accounts, Device, LogSource, ServerControl } from "./device.js";
-export { type Dispatcher, type DispatcherHost, UNKNOWN_COMMAND } from "./dispatcher.js";
-export {
-	Cancelled,
-	type Circumstances,
-	type Command,
-	type Context,
-	failure,
-	type Input,
-	type Output,
-	usageError,
-} from "./registry.js";
-export { Shell, type ShellOptions } from "./shell.js";
+export { exec, keys } from "./commands/keys.js";
+export { log } from "./commands/log.js";
+export { passwd } from "./commands/passwd.js";
+export { date, free, hostkey, hostname, reboot, uptime, version } from "./commands/system.js";
+export { Shell } from "./default-shell.js";

@@ -8,7 +8,7 @@ import type { Device } from "./device.js";
 import { type Dispatcher, type DispatcherHost, dispatching, notFound, withListed } from "./dispatcher.js";
 import type { WaitingInput } from "./input.js";
 import type { Drained, Outlet } from "./outlet.js";
-import { type Command, findCommand } from "./registry.js";
+import { type Command, DENIED, findCommand, mayRun, refusal } from "./registry.js";
 import { Run, type RunHost } from "./run.js";
 import { COMMAND, INVALID, Tokenizer } from "./tokenizer.js";
 
@@ -74,7 +74,9 @@ export class Interpreter implements RunHost, Drained {
 	}
 	get commands(): readonly Command[] {
 		const { commands } = this.shell;
-		return this.dispatcher === undefined ? commands : withListed(commands, this.dispatcher);
+		const { role } = this.session.permit;
+		const all = this.dispatcher === undefined ? commands : withListed(commands, this.dispatcher);
+		return role === "admin" ? all : all.filter(command => mayRun(command, role));
 	}
 	get startTime(): number {
 		return this.shell.startTime;
@@ -207,16 +209,17 @@ export class Interpreter implements RunHost, Drained {
 	private run(words: string[], input: WaitingInput): void {
 		const { commands } = this.shell;
 		const [name] = words;
+		const { role } = this.session.permit;
 		const command =
 			this.dispatcher === undefined
 				? findCommand(commands, name)
-				: dispatching(this.dispatcher, commands, name);
-		if (command === undefined) {
-			this.fail(notFound(name), 127);
-			return;
+				: dispatching(this.dispatcher, commands, name, role);
+		if (command === undefined) this.fail(notFound(name), 127);
+		else if (!mayRun(command, role)) this.fail(refusal(this, words), DENIED);
+		else {
+			this.current = new Run(this, words, input);
+			this.current.start(command);
 		}
-		this.current = new Run(this, words, input);
-		this.current.start(command);
 	}
 
 	private variable(name: string): string {

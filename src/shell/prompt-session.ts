@@ -10,7 +10,7 @@ import { Interpreter, type InterpreterHost, type ShellHost } from "./interpreter
 import { KeyDecoder } from "./keys.js";
 import { LineEditor } from "./line-editor.js";
 import { Outlet } from "./outlet.js";
-import { findCommand } from "./registry.js";
+import { findCommand, mayRun } from "./registry.js";
 
 export interface InteractiveHost extends ShellHost {
 	readonly motd: string;
@@ -128,7 +128,7 @@ export abstract class PromptSession implements InterpreterHost {
 		let candidates: string[] | Promise<string[]> = [];
 		try {
 			if (words.length === 0) candidates = this.commandNames();
-			else if (command?.complete !== undefined)
+			else if (command?.complete !== undefined && mayRun(command, this.session.connection.permit.role))
 				candidates = command.complete(this.interpreter, [...words.slice(1), point.word]);
 		} catch {
 			// Then there is nothing to offer.

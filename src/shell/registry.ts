@@ -1,5 +1,8 @@
 /** What a command is, and what it is given to run with. */
 import type { ConnectionInfo, Terminal } from "../connection/session.js";
+import { decimal } from "../decimal.js";
+import { type Role, reaches } from "../roles.js";
+import { printable } from "../utf8.js";
 import type { Device } from "./device.js";
 
 /** Where a command writes. */
@@ -28,7 +31,7 @@ export interface Circumstances {
 	readonly session: ConnectionInfo;
 	/** What the client set, as far as the server allows, with USER and TERM. */
 	readonly environment: ReadonlyMap<string, string>;
-	/** Sorted by name. */
+	/** Those that this login may run, sorted by name. */
 	readonly commands: readonly Command[];
 	/** When the shell was made, in the HAL's milliseconds. */
 	readonly startTime: number;
@@ -64,6 +67,8 @@ export interface Command {
 	readonly summary: string;
 	/** "NAME [OPTION] ARGUMENT", for help and errors of usage. */
 	readonly usage: string;
+	/** What a login needs to run it; default "operator", as whatever changes something of the device's. */
+	readonly role?: Role | undefined;
 	/** Candidates for the last of the words, the arguments so far. Those that do not begin as it does are left out. */
 	complete?(circumstances: Circumstances, words: readonly string[]): string[] | Promise<string[]>;
 	/** @returns the exit status, 0 to 255; nothing is 0. What it throws is shown, and is status 1. */
@@ -81,18 +86,50 @@ export function findCommand(commands: readonly Command[], name: string): Command
 	return commands.find(command => command.name === name);
 }
 
+/** Whether somebody with this role may run the command. */
+export function mayRun(command: Command, role: Role): boolean {
+	return reaches(role, command.role ?? "operator");
+}
+
+export function isAdmin({ session }: Circumstances): boolean {
+	return session.permit.role === "admin";
+}
+
+/** An event, and a line for the client, about what the login may not do. The status is 126, as sh has it where it may not run a file. */
+export function refusal({ device, session }: Circumstances, words: readonly string[]): string {
+	device.server.guard.record("denied", session, "", "command", words.join(" "));
+	return `${printable(words[0])}: not allowed to ${session.permit.limited ? "this key" : `the role ${session.permit.role}`}`;
+}
+
+export const DENIED = 126;
+
+/** For a command that may do less for some than for others. */
+export async function denied(context: Context): Promise<number> {
+	await context.stderr.write(`${refusal(context, [context.name, ...context.args])}\n`);
+	return DENIED;
+}
+
 /** Says how the command is used; its status is then 2. */
 export async function usageError(context: Context, command: Command): Promise<number> {
 	await context.stderr.write(`usage: ${command.usage}\n`);
 	return 2;
 }
 
-/** A command without arguments that shows a text; to be frozen, as all of them. */
+/** A decimal number without sign, or -1. */
+export function parseNumber(text: string): number {
+	return text.length > 9 ? -1 : decimal(text);
+}
+
+/**
+ * A command without arguments that shows a text to anybody; to be frozen, as all of them, and both marked as pure, so that a
+ * bundle without it leaves it out.
+ */
 export function report(name: string, summary: string, textOf: (context: Context) => string): Command {
 	const command: Command = {
 		name,
 		summary,
 		usage: name,
+		role: "viewer",
 		async run(context: Context) {
 			if (context.args.length > 0) return usageError(context, command);
 			await context.stdout.write(textOf(context));

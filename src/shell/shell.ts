@@ -1,6 +1,5 @@
-/** The shell of a device: what an SSHServer's onSession hands its sessions to. */
+/** The shell of a device: what an SSHServer's onSession hands its sessions to. Its commands are those that it is given. */
 import type { Session } from "../connection/session.js";
-import { BUILTINS } from "./commands/index.js";
 import type { Device } from "./device.js";
 import { byName, type Dispatcher, type DispatcherHost } from "./dispatcher.js";
 import type { InteractiveHost } from "./prompt-session.js";
@@ -10,7 +9,7 @@ import { TerminalSession } from "./terminal-session.js";
 
 export interface ShellOptions {
 	readonly device: Device;
-	/** Added to the built-in commands; one of the same name takes the place of the built-in. */
+	/** Of a Shell, added to its built-in commands: one of the same name takes the place of the built-in. Of a BareShell, all. */
 	readonly commands?: readonly Command[];
 	/** Makes for each session what is asked before the commands are: cliDispatcher(CLI) runs those of the SDK's `cli`. */
 	readonly dispatcher?: (host: DispatcherHost) => Dispatcher;
@@ -20,7 +19,8 @@ export interface ShellOptions {
 	readonly prompt?: string | ((session: Session) => string);
 }
 
-export class Shell implements InteractiveHost {
+/** A Shell without built-in commands: the firmware names each that it wants, and what it does not name is not linked. */
+export class BareShell implements InteractiveHost {
 	readonly device: Device;
 	readonly commands: readonly Command[];
 	readonly startTime: number;
@@ -31,7 +31,7 @@ export class Shell implements InteractiveHost {
 	/** @throws Error when a command has no name, or one with a blank, or two have the same */
 	constructor(options: ShellOptions) {
 		this.device = options.device;
-		this.commands = merge(BUILTINS, options.commands ?? []);
+		this.commands = sorted(options.commands ?? []);
 		this.startTime = options.device.hal.now();
 		this.motd = options.motd ?? "";
 		this.dispatcher = options.dispatcher;
@@ -57,13 +57,12 @@ export class Shell implements InteractiveHost {
 }
 
 /** Sorted by name. */
-function merge(builtins: readonly Command[], added: readonly Command[]): readonly Command[] {
+function sorted(commands: readonly Command[]): readonly Command[] {
 	const names = new Set<string>();
-	added.forEach(({ name }) => {
+	commands.forEach(({ name }) => {
 		if (name === "" || name.includes(" ") || names.has(name))
 			throw new Error(`the command name "${name}" is empty, has a blank or is there twice`);
 		names.add(name);
 	});
-	const kept = builtins.filter(command => !names.has(command.name));
-	return Object.freeze(kept.concat(added).sort(byName));
+	return Object.freeze(commands.slice().sort(byName));
 }

@@ -37,6 +37,8 @@ export interface Attempt {
 	readonly permit: Permit;
 	/** The next step takes memory of its own while it lasts: a signature is being verified. */
 	readonly demanding?: boolean;
+	/** Its next step looks at a password, or at an answer to a prompt. */
+	readonly guesses: boolean;
 	/** One slice of the work. */
 	step(): number;
 	/** Takes an answer to the prompts, after PROMPTED. OK, or a status for a message that is none. */

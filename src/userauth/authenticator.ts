@@ -1,11 +1,9 @@
 /** Who may log in: what userauth asks, and the application answers (credentials.ts, or its own). */
 import type { Job } from "../crypto/port.js";
+import { isRole, type Role } from "../roles.js";
 
 /** An answer that takes time: cut into slices, or waited for. */
 export type Answer<T> = Job<T> | Promise<T>;
-
-/** What an account is for, the least first: each may do what those before it may. docs/shell.md says what that is. */
-export type Role = "viewer" | "operator" | "admin";
 
 /** What an Authenticator grants: for a key the options of its authorized_keys line. */
 export interface Permit {
@@ -35,21 +33,14 @@ export const FULL_PERMIT: Rights = Object.freeze({
 	limited: false,
 });
 
-const ROLES: readonly Role[] = Object.freeze(["viewer", "operator", "admin"]);
-
-export function isRole(name: unknown): name is Role {
-	return ROLES.includes(name as Role);
-}
-
-/** Whether who has the one role may do what needs the other. */
-export function reaches(role: Role, needed: Role): boolean {
-	return ROLES.indexOf(role) >= ROLES.indexOf(needed);
-}
-
-/** The one of two roles that may do less. */
-export function lesserRole(a: Role, b: Role): Role {
-	return reaches(a, b) ? b : a;
-}
+/** Of who has not logged in. */
+export const NO_PERMIT: Rights = Object.freeze({
+	pty: false,
+	command: undefined,
+	fingerprint: "",
+	role: "viewer",
+	limited: true,
+});
 
 /** A permit with its defaults. A role that is none, as JavaScript may give one, is the least. */
 export function rightsOf(permit: Permit): Rights {

@@ -8,6 +8,7 @@ import { decodeBase64 } from "../base64.js";
 import { decimal } from "../decimal.js";
 import { MAX_AUTHORIZED_KEY_LINE } from "../limits.js";
 import { __ENABLE_MOCANA_SSH_ECDSA__, __ENABLE_MOCANA_SSH_RSA__ } from "../moptions.js";
+import { isRole, lesserRole, type Role } from "../roles.js";
 import { checkAddressPatterns, matchAddress } from "./address-pattern.js";
 import type { AuthContext } from "./authenticator.js";
 import { parsePublicKey } from "./public-key.js";
@@ -25,6 +26,10 @@ export interface AuthorizedKey {
 	readonly from: string | undefined;
 	/** expiry-time=, in seconds since 1970; 0 for none. */
 	readonly expiry: number;
+	/** role=, which OpenSSH does not know. */
+	readonly role: Role | undefined;
+	/** An option forbids something, whatever it is and whatever follows it: the key stands for less than its account. */
+	readonly limited: boolean;
 }
 
 /** The longest name that OpenSSH has is 43 characters; what is longer is shown to nobody: it may be part of a secret key. */
@@ -39,6 +44,8 @@ interface Options {
 	command: string | undefined;
 	from: string | undefined;
 	expiry: number;
+	role: Role | undefined;
+	limited: boolean;
 }
 
 /** Options that allow or forbid what this server never does: valid, and without effect. */
@@ -77,7 +84,14 @@ export function parseAuthorizedKey(line: string): AuthorizedKey | string | undef
 	if (OTHER_FILES.some(head => line.startsWith(head)))
 		return "no public key in OpenSSH's format: the line of a .pub file is meant";
 
-	const options: Options = { pty: true, command: undefined, from: undefined, expiry: 0 };
+	const options: Options = {
+		pty: true,
+		command: undefined,
+		from: undefined,
+		expiry: 0,
+		role: undefined,
+		limited: false,
+	};
 	let end = skipWord(line, at);
 	if (!KEY_TYPES.includes(line.slice(at, end))) {
 		end = skipOptions(line, at);
@@ -104,6 +118,14 @@ export function parseAuthorizedKey(line: string): AuthorizedKey | string | undef
 export function admitsLogin(key: AuthorizedKey, context: AuthContext): boolean {
 	if (key.from !== undefined && !matchAddress(key.from, context.remoteAddress)) return false;
 	return key.expiry === 0 || (context.date !== 0 && context.date <= key.expiry);
+}
+
+/**
+ * What a login with this key may do: what its user may, or what role= says where that is less. A key that is limited is
+ * at most an operator's, unless role= says otherwise.
+ */
+export function roleOfKey(key: AuthorizedKey, user: Role): Role {
+	return lesserRole(user, key.role ?? (key.limited ? "operator" : "admin"));
 }
 
 function isBlank(character: string): boolean {
@@ -158,6 +180,7 @@ function parseOptions(text: string, options: Options): string | undefined {
 }
 
 function setFlag(name: string, options: Options): string | undefined {
+	if (name === "restrict" || name.startsWith("no-")) options.limited = true;
 	if (name === "restrict" || name === "no-pty") options.pty = false;
 	else if (name === "pty") options.pty = true;
 	else if (name === "") return "an empty option";
@@ -166,6 +189,7 @@ function setFlag(name: string, options: Options): string | undefined {
 }
 
 function setValue(name: string, value: string, options: Options): string | undefined {
+	if (name !== "role" || value !== "admin") options.limited = true;
 	switch (name) {
 		case "command":
 			if (options.command !== undefined) return "command= twice";
@@ -180,6 +204,11 @@ function setValue(name: string, value: string, options: Options): string | undef
 			if (options.expiry !== 0) return "expiry-time= twice";
 			options.expiry = parseTime(value);
 			return options.expiry === 0 ? "expiry-time= is not YYYYMMDD[HHMM[SS]][Z]" : undefined;
+		case "role":
+			if (options.role !== undefined) return "role= twice";
+			if (!isRole(value)) return "role= is not viewer, operator or admin";
+			options.role = value;
+			return undefined;
 		default:
 			return `unknown option ${name}=`;
 	}

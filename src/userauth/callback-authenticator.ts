@@ -1,6 +1,6 @@
 /** The Authenticator behind SSHServer's onAuthenticate: one callback is asked about everything that a client shows. */
 import { Done } from "../crypto/port.js";
-import { decodeUtf8 } from "../utf8.js";
+import { decodeUtf8, isUtf8 } from "../utf8.js";
 import {
 	type Answer,
 	type AuthContext,
@@ -69,7 +69,9 @@ export class CallbackAuthenticator implements Authenticator {
 		method: MethodName,
 		password: Uint8Array,
 		{ remoteAddress }: AuthContext,
-	): Promise<boolean | Permit> {
+	): Answer<boolean | Permit> {
+		// Malformed UTF-8 would be shown as what other bytes are, and what ends at a NUL as something shorter.
+		if (!isUtf8(password) || password.includes(0)) return new Done(false);
 		return this.ask({ user, method, password: decodeUtf8(password), remoteAddress });
 	}
 

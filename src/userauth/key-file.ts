@@ -3,6 +3,7 @@ import type { Storage } from "../../hal/hal.js";
 import { encodeBase64 } from "../base64.js";
 import { MAX_AUTHORIZED_KEY_LINE } from "../limits.js";
 import { DISPLAY_ERROR } from "../merrors.js";
+import { SSH_ED25519 } from "../transport/host-key.js";
 import { decodeUtf8, encodeUtf8, isUtf8 } from "../utf8.js";
 import { asciiBytes, equalBytes } from "../wire.js";
 import { type AuthorizedKey, parseAuthorizedKey } from "./authorized-keys.js";
@@ -46,27 +47,17 @@ export class KeyFile {
 		return undefined;
 	}
 
-	/**
-	 * The first line with this key that `admits` it. Only lines that hold the key's base64 are parsed: base64 is
-	 * canonical here, so a key has one text.
-	 */
-	find(
-		blob: Uint8Array,
-		admits: (key: AuthorizedKey) => boolean,
-		refused?: RefusedLine,
-	): AuthorizedKey | undefined {
+	/** The lines that hold these bytes. All of the file is looked at, wherever they are. */
+	linesWith(wanted: Uint8Array): Uint8Array[] {
 		const bytes = this.read();
-		if (typeof bytes === "number") return undefined;
-		const wanted = asciiBytes(encodeBase64(blob));
+		const found: Uint8Array[] = [];
+		if (typeof bytes === "number") return found;
 		const lines = new Lines(bytes);
 		while (lines.next()) {
-			if (!holdsBytes(bytes, lines.start, lines.end, wanted)) continue;
-			const key = parseLine(lines);
-			if (typeof key === "string") refused?.(lines.number, key);
-			// The text may also stand in a comment or a command.
-			else if (key && equalBytes(key.blob, blob) && admits(key)) return key;
+			if (holdsBytes(bytes, lines.start, lines.end, wanted))
+				found.push(bytes.subarray(lines.start, lines.end));
 		}
-		return undefined;
+		return found;
 	}
 
 	/** Every line but comments and blank ones, as it stands there; or a status below zero. */
@@ -89,7 +80,9 @@ export class KeyFile {
 		if (typeof key === "string") return key;
 		const bytes = this.read();
 		if (typeof bytes === "number") return this.unreadable(bytes);
-		if (this.find(key.blob, () => true)) return "the key is there already";
+		const same = new KeySearch(key.blob);
+		same.lines = this.linesWith(same.wanted);
+		if (same.first(() => true)) return "the key is there already";
 		return this.write(appendLine(bytes, encoded));
 	}
 
@@ -108,6 +101,50 @@ export class KeyFile {
 			lines.cut();
 		}
 		return removed ? this.write(lines.bytes) : "no such key";
+	}
+}
+
+/**
+ * A search for the lines with one key. Only those that hold its base64 are parsed: base64 is canonical here, so a key has
+ * one text.
+ */
+export class KeySearch {
+	/** What the lines are to hold. */
+	readonly wanted: Uint8Array;
+	lines: Uint8Array[] = [];
+	private readonly blob: Uint8Array;
+
+	constructor(blob: Uint8Array) {
+		this.blob = blob;
+		this.wanted = asciiBytes(encodeBase64(blob));
+	}
+
+	/** The key as the first line has it that `admits` it. Where no line has it, one is parsed for nothing: it takes as long. */
+	first(admits: (key: AuthorizedKey) => boolean): AuthorizedKey | undefined {
+		let known = false;
+		let found: AuthorizedKey | undefined;
+		this.lines.forEach(line => {
+			const key = this.parse(line);
+			if (!key) return;
+			known = true;
+			if (admits(key)) found ??= key;
+		});
+		if (!known) this.parse(this.lineForNothing());
+		return found;
+	}
+
+	/** Undefined where the text stands in a comment or a command, or the line is refused. */
+	private parse(line: Uint8Array): AuthorizedKey | undefined {
+		const key = parseLine(onlyLine(line));
+		return typeof key === "object" && equalBytes(key.blob, this.blob) ? key : undefined;
+	}
+
+	private lineForNothing(): Uint8Array {
+		const { wanted } = this;
+		const line = new Uint8Array(SSH_ED25519.length + 1 + wanted.length);
+		line.set(asciiBytes(`${SSH_ED25519} `));
+		line.set(wanted, SSH_ED25519.length + 1);
+		return line;
 	}
 }
 

@@ -36,6 +36,10 @@ export class KeyboardInteractiveAttempt implements Attempt {
 		reader.string();
 	}
 
+	get guesses(): boolean {
+		return this.round > 0 && this.responses !== undefined && this.answer === undefined;
+	}
+
 	step(): number {
 		if (!this.responses) return FAILED;
 		this.answer ??= new Pending(

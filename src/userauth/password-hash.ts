@@ -4,18 +4,26 @@
  * SHA-256, because that is what microcontrollers compute in hardware: there it costs a guesser about as much time as
  * it costs us, while SHA-512 in an interpreter would cost us six times more for the same strength. (Memory-hard
  * functions are out of reach where the whole heap is smaller than what they would fill.)
+ *
+ * A salt has 16 bytes, and 17 where the password has more than the 64 that HMAC takes for a key as it is.
  */
 
 import { decodeBase64, encodeBase64 } from "../base64.js";
 import { Pbkdf2 } from "../crypto/pbkdf2.js";
 import type { Crypto, Job, RandomSource } from "../crypto/port.js";
 import { decimal } from "../decimal.js";
+import { MAX_PASSWORD_LENGTH } from "../limits.js";
 import { __ENABLE_MOCANA_SSH_PASSWORD__ } from "../moptions.js";
+import { isUtf8 } from "../utf8.js";
 import { equalBytes } from "../wire.js";
 
 /** Bytes of a salt that is made here, and of a hash. */
 const SALT_LENGTH = 16;
 const HASH_LENGTH = 32;
+/** Of the salt of a password that is longer than HMAC_BLOCK. */
+const LONG_SALT_LENGTH = SALT_LENGTH + 1;
+/** Bytes of a key that HMAC-SHA-256 uses as it is (RFC 2104). */
+const HMAC_BLOCK = 64;
 const PREFIX = "$pbkdf2-sha256$i=";
 
 /** More than this a damaged file says, not an administrator: seconds on a desktop, minutes on a device. */
@@ -52,7 +60,7 @@ function parseIterations(text: string): number {
 /**
  * Hashes a password with a fresh salt.
  *
- * @param password its bytes; not looked at again once this returns
+ * @param password its bytes, as fits() takes them; they stay as they are until the job has ended
  * @returns a job whose result is the text to keep, or a status of the ERR_RAND family
  */
 export function hashPassword(
@@ -62,55 +70,92 @@ export function hashPassword(
 	iterations: number,
 	sliceIterations: number,
 ): Job<string> | number {
-	const salt = new Uint8Array(SALT_LENGTH);
+	const salt = new Uint8Array(isLong(password) ? LONG_SALT_LENGTH : SALT_LENGTH);
 	const status = random(salt);
-	if (status < 0) return status;
-	return new HashJob(
-		new Pbkdf2(crypto, "sha256", password, salt, iterations, HASH_LENGTH, sliceIterations),
-		`${PREFIX}${iterations}$${encodeBase64(salt)}$`,
-	);
+	return status < 0 ? status : new HashJob(crypto, password, salt, iterations, sliceIterations);
 }
 
+/** Takes its memory with the first step. */
 class HashJob implements Job<string> {
 	result = "";
-	private readonly derivation: Pbkdf2;
-	private readonly head: string;
+	private readonly crypto: Crypto;
+	private readonly password: Uint8Array;
+	private readonly salt: Uint8Array;
+	private readonly iterations: number;
+	private readonly sliceIterations: number;
+	private derivation: Pbkdf2 | undefined = undefined;
 
-	constructor(derivation: Pbkdf2, head: string) {
-		this.derivation = derivation;
-		this.head = head;
+	constructor(
+		crypto: Crypto,
+		password: Uint8Array,
+		salt: Uint8Array,
+		iterations: number,
+		sliceIterations: number,
+	) {
+		this.crypto = crypto;
+		this.password = password;
+		this.salt = salt;
+		this.iterations = iterations;
+		this.sliceIterations = sliceIterations;
 	}
 
 	step(): boolean {
+		const { crypto, password, salt, iterations } = this;
+		this.derivation ??= derive(crypto, password, salt, iterations, this.sliceIterations);
 		if (!this.derivation.step()) return false;
-		this.result = this.head + encodeBase64(this.derivation.result);
+		this.result = `${PREFIX}${iterations}$${encodeBase64(salt)}$${encodeBase64(this.derivation.result)}`;
 		this.derivation.wipe();
 		return true;
 	}
 
 	wipe(): void {
-		this.derivation.wipe();
+		this.derivation?.wipe();
 	}
 }
 
+function derive(
+	crypto: Crypto,
+	password: Uint8Array,
+	salt: Uint8Array,
+	iterations: number,
+	sliceIterations: number,
+): Pbkdf2 {
+	return new Pbkdf2(crypto, "sha256", password, salt, iterations, HASH_LENGTH, sliceIterations);
+}
+
+/** As long that HMAC takes its hash in its place. */
+function isLong(password: Uint8Array): boolean {
+	return password.length > HMAC_BLOCK;
+}
+
 /**
- * Verifies a password in a time that does not tell whether there is a hash: without one the same number of
- * iterations is run for nothing, and a hash that is cheaper than `cost` is filled up to it.
+ * Whether these bytes can be a password at all: those that cannot fit no hash. HMAC fills its key up with zeros, and hashes
+ * a long one: without NUL, and with well-formed UTF-8 alone (RFC 4252 section 8), none has another's key. A salt's length
+ * tells whether the password is long, so that no short one is tried in its place.
+ */
+export function canBePassword(password: Uint8Array): boolean {
+	return (
+		password.length > 0 && password.length <= MAX_PASSWORD_LENGTH && !password.includes(0) && isUtf8(password)
+	);
+}
+
+/**
+ * Verifies a password in a time that does not tell whether there is a hash: whatever there is, `cost` iterations are run, and
+ * what a hash with fewer expects is compared on the way. It takes its memory with the first step.
  */
 export class PasswordVerification implements Job<boolean> {
 	result = false;
 	private readonly crypto: Crypto;
-	/** Undefined where no password fits, and once the verdict stands. */
-	private expected: PasswordHash | undefined;
+	private readonly password: Uint8Array;
+	private readonly expected: PasswordHash | undefined;
+	private readonly cost: number;
 	private readonly sliceIterations: number;
-	private derivation: Pbkdf2;
-	/** Iterations to run for nothing, behind the others. */
-	private rest: number;
+	private derivation: Pbkdf2 | undefined = undefined;
 
 	/**
-	 * @param password its bytes; not looked at again once this returns
+	 * @param password its bytes; they stay as they are until the job has ended
 	 * @param expected undefined where no password fits
-	 * @param cost iterations to run at least
+	 * @param cost iterations to run, where the hash does not have more
 	 */
 	constructor(
 		crypto: Crypto,
@@ -120,30 +165,35 @@ export class PasswordVerification implements Job<boolean> {
 		sliceIterations: number,
 	) {
 		this.crypto = crypto;
+		this.password = password;
 		this.expected = expected;
+		this.cost = Math.max(cost, expected?.iterations ?? 0);
 		this.sliceIterations = sliceIterations;
-		const iterations = expected?.iterations ?? cost;
-		this.derivation = this.derive(password, expected?.salt ?? new Uint8Array(SALT_LENGTH), iterations);
-		this.rest = Math.max(0, cost - iterations);
-	}
-
-	private derive(password: Uint8Array, salt: Uint8Array, iterations: number): Pbkdf2 {
-		return new Pbkdf2(this.crypto, "sha256", password, salt, iterations, HASH_LENGTH, this.sliceIterations);
 	}
 
 	step(): boolean {
+		this.derivation ??= this.begin();
 		if (!this.derivation.step()) return false;
-		if (this.expected) this.result = equalBytes(this.derivation.result, this.expected.hash);
-		this.expected = undefined;
+		const { expected, password } = this;
+		const same = equalBytes(this.derivation.noted, expected?.hash ?? new Uint8Array(HASH_LENGTH));
 		this.derivation.wipe();
-		if (this.rest === 0) return true;
-		this.derivation = this.derive(new Uint8Array(1), new Uint8Array(SALT_LENGTH), this.rest);
-		this.rest = 0;
-		return false;
+		// A short salt is of a short password, or of one that an earlier version took: that may be long.
+		const meant = isLong(password) || expected?.salt.length !== LONG_SALT_LENGTH;
+		this.result = same && meant && expected !== undefined && canBePassword(password);
+		return true;
+	}
+
+	private begin(): Pbkdf2 {
+		const { crypto, expected, cost } = this;
+		const tried = canBePassword(this.password) ? this.password : new Uint8Array(1);
+		const salt = expected?.salt ?? new Uint8Array(SALT_LENGTH);
+		const derivation = derive(crypto, tried, salt, cost, this.sliceIterations);
+		derivation.noteAt = expected?.iterations ?? cost;
+		return derivation;
 	}
 
 	wipe(): void {
-		this.derivation.wipe();
+		this.derivation?.wipe();
 	}
 }
 

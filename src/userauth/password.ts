@@ -33,6 +33,10 @@ export class PasswordAttempt implements Attempt {
 		this.password = change ? undefined : password.slice();
 	}
 
+	get guesses(): boolean {
+		return this.password !== undefined && this.answer === undefined;
+	}
+
 	step(): number {
 		if (!this.password) return FAILED;
 		this.answer ??= new Pending(

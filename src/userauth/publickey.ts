@@ -30,6 +30,7 @@ import { isAcceptable, verify } from "./public-key.js";
  */
 export class PublicKeyAttempt implements Attempt {
 	readonly method = "publickey";
+	readonly guesses = false;
 	readonly key: Uint8Array;
 	permit: Permit = FULL_PERMIT;
 	private readonly host: AttemptHost;

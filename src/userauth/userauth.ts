@@ -21,18 +21,12 @@ import {
 	SSH_MSG_USERAUTH_SUCCESS,
 } from "../messages.js";
 import { __ENABLE_MOCANA_SSH_PASSWORD__ } from "../moptions.js";
+import { lesserRole } from "../roles.js";
 import { fingerprint } from "../transport/host-key.js";
 import { cutOf, decodeUtf8, encodeUtf8, isUtf8 } from "../utf8.js";
 import { equalBytes, type Reader } from "../wire.js";
 import { type Attempt, type AttemptHost, PASSED, PROMPTED, QUERY_ANSWERED, RUNNING } from "./attempt.js";
-import {
-	FULL_PERMIT,
-	lesserRole,
-	type MethodName,
-	type Permit,
-	type Rights,
-	rightsOf,
-} from "./authenticator.js";
+import { FULL_PERMIT, type MethodName, type Permit, type Rights, rightsOf } from "./authenticator.js";
 import { checkChains, isComplete, methodsThatCanContinue } from "./chains.js";
 import { KeyboardInteractiveAttempt } from "./keyboard-interactive.js";
 import { PasswordAttempt } from "./password.js";
@@ -50,6 +44,14 @@ export interface UserAuthHost extends AttemptHost {
 	mayGuess?(): boolean;
 	/** One of them was wrong. */
 	onWrongGuess?(): void;
+	/**
+	 * Whether the one that a client gave, who has shown this key, may be looked at now; asked again by work() where not. One that
+	 * may counts as wrong until lookedRight().
+	 */
+	mayLook?(user: string, key: Uint8Array): boolean;
+	lookedRight?(user: string, key: Uint8Array): void;
+	/** It is not asked again: the attempt is over. */
+	stopWaiting?(): void;
 	/** For the log. @param detail fingerprint of the key that was passed, or why a request failed; may be "" */
 	report?(event: AuthEvent, user: string, method: string, detail: string): void;
 }
@@ -161,8 +163,8 @@ export class UserAuth {
 	}
 
 	/**
-	 * The methods that are on offer. While nothing may be guessed from where the client is, keys alone are; who has shown
-	 * one guesses no more.
+	 * The methods that are on offer. While nothing may be guessed from where the client is, keys alone are. Who has shown one is
+	 * not refused: his guesses are counted by that key (mayLook).
 	 */
 	private methods(): MethodName[] {
 		const names = methodsThatCanContinue(this.host.authenticator.chains, this.passed);
@@ -189,6 +191,8 @@ export class UserAuth {
 			return advanced(this.sendFailure(false));
 		}
 		const method = this.attempt.method;
+		const key = method === "publickey" ? undefined : this.passedKeys[0];
+		if (key && this.attempt.guesses && this.host.mayLook?.(this.claimedUser, key) === false) return 0;
 		let outcome: number;
 		try {
 			outcome = this.attempt.step();
@@ -201,7 +205,10 @@ export class UserAuth {
 		// The Authenticator may have closed the connection: its answer is nobody's then.
 		if (!this.attempt) return 0;
 		this.busy = false;
-		if (outcome === PASSED) return advanced(this.pass(this.attempt));
+		if (outcome === PASSED) {
+			if (key) this.host.lookedRight?.(this.claimedUser, key);
+			return advanced(this.pass(this.attempt));
+		}
 		if (outcome === QUERY_ANSWERED) {
 			this.dropAttempt();
 			this.queries++;
@@ -283,6 +290,7 @@ export class UserAuth {
 	}
 
 	private dropAttempt(): void {
+		if (this.attempt && this.passedKeys.length > 0) this.host.stopWaiting?.();
 		this.attempt?.wipe();
 		this.attempt = undefined;
 		this.busy = false;

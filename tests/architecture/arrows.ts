@@ -31,7 +31,7 @@ const SERVER = `${PROTOCOL} event-log server`;
 
 export const ROOMS: readonly Room[] = [
 	// What stands on nothing.
-	room("leaf", /^src\/(merrors|moptions|limits(-check)?|steps|wire|utf8|base64|decimal)\.ts$/, ""),
+	room("leaf", /^src\/(merrors|moptions|limits(-check)?|steps|wire|utf8|base64|decimal|roles)\.ts$/, ""),
 	room("messages", /^src\/messages\.ts$/, "leaf"),
 
 	// Cryptography: the port is known to all as types, its adapters to entry files only. PBKDF2 stands on the port.

@@ -42,6 +42,8 @@ const MARKS = {
 		"class KeyboardInteractiveAttempt",
 		"class PasswordVerification",
 		"class Pbkdf2",
+		"class Guesses",
+		"class QueuedJob",
 	],
 	PING: ["function sendPing"],
 	TERMINAL: ["pty-req", "window-change", "function environmentRequest", "function breakRequest"],

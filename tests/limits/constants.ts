@@ -4,6 +4,7 @@ import { EventLog } from "../../src/event-log.js";
 import * as limits from "../../src/limits.js";
 import { OK } from "../../src/merrors.js";
 import { SSH_MSG_DISCONNECT, SSH_MSG_GLOBAL_REQUEST, SSH_MSG_PING } from "../../src/messages.js";
+import { Guesses } from "../../src/server-guesses.js";
 import { parseAuthorizedKey } from "../../src/userauth/authorized-keys.js";
 import { Credentials } from "../../src/userauth/credentials.js";
 import { isAcceptable } from "../../src/userauth/public-key.js";
@@ -74,6 +75,40 @@ export const CONSTANTS: Readonly<Record<string, Row>> = {
 			defer: callback => queueMicrotask(callback),
 		});
 		return credentials.setPassword("admin", "x".repeat(limits.MAX_PASSWORD_LENGTH + over));
+	}),
+	MAX_PASSWORD_JOBS: row("boolean", "string", async over => {
+		const deferred: (() => void)[] = [];
+		const credentials = new Credentials({
+			storage: new MemoryStorage(),
+			crypto: nobleCrypto,
+			random: () => OK,
+			users: ["admin"],
+			iterations: 1,
+			defer: callback => deferred.push(callback),
+		});
+		const checks: Promise<boolean | string>[] = [];
+		for (let count = 0; count < limits.MAX_PASSWORD_JOBS + over; count++)
+			checks.push(credentials.checkPassword("admin", "x", { cancelled: false }));
+		for (const callback of deferred) callback();
+		return typeof (await checks.at(-1));
+	}),
+	GUESS_ENTRIES: row(false, true, over => {
+		let now = 1;
+		const guesses = new Guesses(nobleCrypto, limits.DEVICE_LIMITS, 1, () => now);
+		const { addressAttempts } = limits.DEVICE_LIMITS;
+		for (let guess = 1; guess < addressAttempts; guess++) guesses.mayLookAtOnce("first");
+		now++;
+		for (let user = 1; user < limits.GUESS_ENTRIES + over; user++) guesses.mayLookAtOnce(`user${user}`);
+		guesses.mayLookAtOnce("first");
+		return guesses.mayLookAtOnce("first");
+	}),
+	SHORTEST_LAST_PENALTY: row(true, false, over => {
+		let now = 1;
+		const many = { ...limits.DEVICE_LIMITS, waitingConnections: 1000 };
+		const guesses = new Guesses(nobleCrypto, many, 1, () => now);
+		for (let guess = 0; guess < 30; guess++, now += 60_000) guesses.mayLookAtOnce("admin");
+		now += limits.SHORTEST_LAST_PENALTY - 60_000 - over;
+		return guesses.mayLookAtOnce("admin");
 	}),
 	MIN_RSA_BITS: row(true, false, over => isAcceptable(rsaKey(limits.MIN_RSA_BITS - over), "rsa-sha2-256")),
 	MAX_RSA_BITS: row(true, false, over => isAcceptable(rsaKey(limits.MAX_RSA_BITS + over), "rsa-sha2-256")),

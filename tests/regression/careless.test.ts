@@ -1,7 +1,7 @@
 /** Commands that do not wait for what they have asked, or answer with nothing: the session goes on, and the program too. */
 import { setImmediate } from "node:timers/promises";
+import { Shell } from "../../src/shell/default-shell.js";
 import type { Command, Context } from "../../src/shell/registry.js";
-import { Shell } from "../../src/shell/shell.js";
 import { assert, test } from "../harness.js";
 import { FakeDevice, type FakeOptions, FakeSession, settle } from "../shell/fake-session.js";
 

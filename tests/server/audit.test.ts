@@ -159,7 +159,7 @@ test("what peers choose is shown with its control characters, wherever it stands
 	};
 	const [session] = place.server.connections();
 	const device = { hal: place.hal, server: place.server };
-	await ps.run({ args: [], device, stdout } as never);
+	await ps.run({ args: [], device, stdout, session, user: session.user } as never);
 	const environment = new Map([["GREETING", HOSTILE]]);
 	await env.run({ args: [], environment, stdout } as never);
 	assert.equal(session.clientVersion, 'a"b c');

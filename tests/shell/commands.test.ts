@@ -1,5 +1,5 @@
 import { formatDate } from "../../src/shell/commands/system.js";
-import { Shell } from "../../src/shell/shell.js";
+import { Shell } from "../../src/shell/default-shell.js";
 import { decodeUtf8 } from "../../src/utf8.js";
 import { concat } from "../crypto/helpers.js";
 import { assert, test } from "../harness.js";
@@ -47,7 +47,7 @@ const RUNS: readonly (readonly [string, number, string, string])[] = [
 	["sleep x", 2, "", "usage: sleep SECONDS\n"],
 	["help nothing", 1, "", "help: nothing: no such command\n"],
 	["help echo", 0, "usage: echo [-n] [WORD ...]\nwrite the arguments; -n: without a line feed\n", ""],
-	["keys", 2, "", "usage: keys list | keys add [LINE] | keys remove FINGERPRINT-OR-COMMENT\n"],
+	["keys", 2, "", "usage: keys [-u USER] list | add [LINE] | remove FINGERPRINT-OR-COMMENT\n"],
 	["keys add x", 1, "", "keys: that is no key\n"],
 	["keys remove x", 1, "", "keys: no such key\n"],
 	[`keys add ${KEY}; keys list`, 0, "SHA256:24 ssh-ed25519 me\n", ""],
@@ -61,18 +61,19 @@ for (const [line, status, out, errors] of RUNS)
 	});
 
 test("commands: every one refuses arguments that it does not know, with its usage", async () => {
-	for (const name of "cat env uptime date version free hostname reboot ps whoami hostkey passwd".split(" ")) {
+	for (const name of "cat env uptime date version free hostname reboot ps whoami hostkey".split(" ")) {
 		const { status, errors } = await exec(`${name} x y`);
 		assert.deepEqual([status, errors], [2, `usage: ${name}\n`]);
 	}
 	assert.equal((await exec("log -x")).status, 2);
 	assert.equal((await exec("stty")).status, 2);
+	assert.deepEqual((await exec("passwd x y")).errors, "usage: passwd [USER]\n");
 });
 
 test("commands: help lists all", async () => {
 	const { out } = await exec("help");
 	assert.equal(out.split("\n").length - 1, new Shell({ device: new FakeDevice() }).commands.length);
-	assert.ok(out.includes("\npasswd     change your password\n"));
+	assert.ok(out.includes("\npasswd     change your password, or USER's\n"));
 });
 
 test("commands: cat copies stdin, whatever the bytes", async () => {

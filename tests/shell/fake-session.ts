@@ -33,12 +33,14 @@ export interface FakeOptions {
 	rows?: number;
 	environment?: Record<string, string>;
 	originalCommand?: string;
+	/** Who is logged in, and what he may do. */
+	connection?: Partial<ConnectionInfo>;
 	/** What write() takes before it must be opened again. */
 	writable?: number;
 }
 
 export class FakeSession implements Session {
-	readonly connection: ConnectionInfo = CONNECTION;
+	readonly connection: ConnectionInfo;
 	readonly channel = 0;
 	readonly type: Session["type"];
 	readonly command: string;
@@ -66,6 +68,7 @@ export class FakeSession implements Session {
 	private readonly whenExited: ((status: number) => void)[] = [];
 
 	constructor(options: FakeOptions = {}) {
+		this.connection = { ...CONNECTION, ...options.connection };
 		this.type = options.type ?? "shell";
 		this.command = options.command ?? "";
 		this.originalCommand = options.originalCommand;
@@ -214,6 +217,10 @@ export class FakeDevice implements Device {
 	rebootStatus = -6021;
 	rebooted = 0;
 	password = "old";
+	/** What commands have recorded, and how guesses ended. */
+	readonly events: string[] = [];
+	readonly guesses: string[] = [];
+	guessable = true;
 	keyLines: string[] = [];
 	readonly hal: Hal;
 	readonly server: Device["server"];
@@ -240,6 +247,13 @@ export class FakeDevice implements Device {
 			},
 			hostKeyFingerprints: () => ["SHA256:abc (ED25519)"],
 			log: this.eventLog,
+			guard: {
+				record: (event, { user }, fields, name, text) => {
+					this.events.push(`${event} ${user} ${fields}${name === undefined ? "" : ` ${name}=${text}`}`);
+				},
+				mayGuess: () => this.guessable,
+				guessed: (_session, command, right) => this.guesses.push(`${command} ${right}`),
+			},
 		};
 		this.accounts = {
 			keys: () => this.keyLines,

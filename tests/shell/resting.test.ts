@@ -1,5 +1,5 @@
 /** At a prompt without a line the session has no line editor: nobody may see that it was let go of. */
-import { Shell } from "../../src/shell/shell.js";
+import { Shell } from "../../src/shell/default-shell.js";
 import { assert, test } from "../harness.js";
 import { Rig, Sequence } from "./editor-rig.js";
 import { FakeDevice, FakeSession, settle } from "./fake-session.js";

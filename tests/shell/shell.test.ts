@@ -1,7 +1,8 @@
 import { CookedInput } from "../../src/shell/cooked-input.js";
+import { Shell } from "../../src/shell/default-shell.js";
 import { KeyDecoder } from "../../src/shell/keys.js";
 import type { Command, Context } from "../../src/shell/registry.js";
-import { Shell, type ShellOptions } from "../../src/shell/shell.js";
+import type { ShellOptions } from "../../src/shell/shell.js";
 import { assert, test } from "../harness.js";
 import { FakeDevice, type FakeOptions, FakeSession, settle } from "./fake-session.js";
 import { Terminal } from "./terminal.js";

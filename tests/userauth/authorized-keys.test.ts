@@ -36,6 +36,8 @@ test("a key of each type, with and without a comment", () => {
 			command: undefined,
 			from: undefined,
 			expiry: 0,
+			role: undefined,
+			limited: false,
 		});
 		assert.equal(parsed(`\t${line}  a comment, "with" = all \r`).comment, 'a comment, "with" = all');
 	}

@@ -1,5 +1,4 @@
 /** The commands of any shell. */
-import { decimal } from "../../decimal.js";
 import { printable } from "../../utf8.js";
 import {
 	type Circumstances,
@@ -7,6 +6,7 @@ import {
 	type Context,
 	failure,
 	findCommand,
+	parseNumber,
 	report,
 	usageError,
 	writeLines,
@@ -16,6 +16,7 @@ export const help: Command = Object.freeze({
 	name: "help",
 	summary: "list the commands, or tell how one is used",
 	usage: "help [COMMAND]",
+	role: "viewer",
 	complete: (circumstances: Circumstances) => circumstances.commands.map(command => command.name),
 	async run(context: Context) {
 		if (context.args.length > 1) return usageError(context, help);
@@ -38,6 +39,7 @@ export const echo: Command = Object.freeze({
 	name: "echo",
 	summary: "write the arguments; -n: without a line feed",
 	usage: "echo [-n] [WORD ...]",
+	role: "viewer",
 	run(context: Context) {
 		const plain = context.args[0] === "-n";
 		const text = (plain ? context.args.slice(1) : context.args).join(" ");
@@ -49,6 +51,7 @@ export const cat: Command = Object.freeze({
 	name: "cat",
 	summary: "copy stdin to stdout",
 	usage: "cat",
+	role: "viewer",
 	async run(context: Context) {
 		if (context.args.length > 0) return usageError(context, cat);
 		for (;;) {
@@ -63,6 +66,7 @@ export const exit: Command = Object.freeze({
 	name: "exit",
 	summary: "end the session, with a status of 0 to 255",
 	usage: "exit [STATUS]",
+	role: "viewer",
 	async run(context: Context) {
 		if (context.args.length > 1) return usageError(context, exit);
 		const status = context.args.length === 0 ? 0 : parseNumber(context.args[0]);
@@ -72,17 +76,19 @@ export const exit: Command = Object.freeze({
 	},
 });
 
-const yes: Command = Object.freeze({
+export const yes: Command = Object.freeze({
 	name: "true",
 	summary: "succeed",
 	usage: "true",
+	role: "viewer",
 	run: () => 0,
 });
 
-const no: Command = Object.freeze({
+export const no: Command = Object.freeze({
 	name: "false",
 	summary: "fail",
 	usage: "false",
+	role: "viewer",
 	run: () => 1,
 });
 
@@ -93,6 +99,7 @@ export const sleep: Command = Object.freeze({
 	name: "sleep",
 	summary: "wait for some seconds",
 	usage: "sleep SECONDS",
+	role: "viewer",
 	async run(context: Context) {
 		const seconds = context.args.length === 1 && context.args[0] !== "" ? Number(context.args[0]) : -1;
 		if (!(seconds >= 0 && seconds <= MAX_SLEEP)) return usageError(context, sleep);
@@ -101,8 +108,8 @@ export const sleep: Command = Object.freeze({
 	},
 });
 
-export const env: Command = Object.freeze(
-	report("env", "show the environment", ({ environment }) => {
+export const env: Command = /* @__PURE__ */ Object.freeze(
+	/* @__PURE__ */ report("env", "show the environment", ({ environment }) => {
 		let text = "";
 		environment.forEach((value, name) => {
 			text += `${printable(name)}=${printable(value)}\n`;
@@ -115,6 +122,7 @@ export const stty: Command = Object.freeze({
 	name: "stty",
 	summary: "show the terminal's rows and columns",
 	usage: "stty size",
+	role: "viewer",
 	complete: () => ["size"],
 	async run(context: Context) {
 		if (context.args.length !== 1 || context.args[0] !== "size") return usageError(context, stty);
@@ -124,10 +132,5 @@ export const stty: Command = Object.freeze({
 		return 0;
 	},
 });
-
-/** A decimal number without sign, or -1. */
-export function parseNumber(text: string): number {
-	return text.length > 9 ? -1 : decimal(text);
-}
 
 export const BASIC: readonly Command[] = Object.freeze([help, echo, cat, exit, yes, no, sleep, env, stty]);

@@ -1,31 +1,35 @@
-/** Who is connected, and what has happened. */
+/** Who is connected. */
 import type { ConnectionInfo } from "../../connection/session.js";
+import { reaches } from "../../roles.js";
 import { printable } from "../../utf8.js";
 import {
 	type Circumstances,
 	type Command,
 	type Context,
+	denied,
 	failure,
+	isAdmin,
+	parseNumber,
 	report,
 	usageError,
 	writeLines,
 } from "../registry.js";
-import { parseNumber } from "./basic.js";
-import { duration } from "./system.js";
-
-/** Lines that `log -f` keeps for a client that does not read them. */
-const MAX_WAITING = 16;
+import { duration } from "./duration.js";
 
 export const ps: Command = Object.freeze({
 	name: "ps",
 	summary: "list the connections",
 	usage: "ps",
+	role: "viewer",
 	async run(context: Context) {
 		if (context.args.length > 0) return usageError(context, ps);
-		const { device } = context;
+		const { device, session } = context;
 		const now = device.hal.now();
+		// Where the others come from, and with what, is none of a guest's business.
+		const all = reaches(session.permit.role, "operator");
 		const rows = [["ID", "USER", "FROM", "SINCE", "IN", "OUT", "CLIENT", "ALGORITHMS"]];
 		device.server.connections().forEach(connection => {
+			if (!all && !isOurs(context, connection)) return;
 			rows.push([
 				String(connection.id),
 				printable(connection.user) || "-",
@@ -47,84 +51,35 @@ export const kill: Command = Object.freeze({
 	name: "kill",
 	summary: "close a connection, by its id as ps shows it",
 	usage: "kill CONNECTION",
+	role: "viewer",
 	complete: (circumstances: Circumstances) =>
-		circumstances.device.server.connections().map(connection => String(connection.id)),
+		circumstances.device.server
+			.connections()
+			.filter(connection => isOurs(circumstances, connection))
+			.map(connection => String(connection.id)),
 	async run(context: Context) {
 		const id = context.args.length === 1 ? parseNumber(context.args[0]) : -1;
 		if (id < 0) return usageError(context, kill);
-		const status = context.device.server.closeConnection(id);
-		return status < 0 ? failure(context, `${id}: no such connection`) : 0;
+		const { server } = context.device;
+		const connection = server.connections().find(each => each.id === id);
+		if (connection !== undefined && !isOurs(context, connection)) return denied(context);
+		// Before it is closed, for it may be the one that this command is of.
+		if (connection !== undefined) server.guard.record("kill", context.session, `target=${id}`);
+		return server.closeConnection(id) < 0 ? failure(context, `${id}: no such connection`) : 0;
 	},
 });
 
-export const whoami: Command = Object.freeze(
-	report("whoami", "show who is logged in here", ({ user }) => `${printable(user)}\n`),
-);
-
-export const log: Command = Object.freeze({
-	name: "log",
-	summary: "show the last events; -f: and those that follow",
-	usage: "log [-f] [-n COUNT]",
-	complete: () => ["-f", "-n"],
-	async run(context: Context) {
-		let follow = false;
-		let count = Number.MAX_SAFE_INTEGER;
-		for (let i = 0; i < context.args.length; i++) {
-			if (context.args[i] === "-f") follow = true;
-			else if (context.args[i] === "-n" && i + 1 < context.args.length) {
-				count = parseNumber(context.args[++i]);
-				if (count < 0) return usageError(context, log);
-			} else return usageError(context, log);
-		}
-		// From here on nothing is missed: what happens while the past is written waits.
-		const follower = follow ? new Follower(context) : undefined;
-		const entries = context.device.server.log.entries();
-		const first = Math.max(0, entries.length - count);
-		await writeLines(context.stdout, entries.length - first, at => entries[first + at]);
-		if (follower !== undefined) await follower.run();
-		return 0;
-	},
-});
-
-/** Writes events as they come, until the command is cancelled. */
-class Follower {
-	private readonly context: Context;
-	private readonly waiting: string[] = [];
-	private lost = 0;
-	private wake: (() => void) | undefined;
-
-	constructor(context: Context) {
-		this.context = context;
-		const unsubscribe = context.device.server.log.subscribe(line => this.add(line));
-		context.onCancel = () => {
-			unsubscribe();
-			this.wake?.();
-		};
-	}
-
-	async run(): Promise<void> {
-		while (!this.context.cancelled) {
-			const lines = this.waiting.splice(0);
-			if (this.lost > 0) lines.unshift(`... ${this.lost} more`);
-			this.lost = 0;
-			if (lines.length > 0) await writeLines(this.context.stdout, lines.length, at => lines[at]);
-			else
-				await new Promise<void>(resolve => {
-					this.wake = resolve;
-				});
-		}
-	}
-
-	/** A client that does not read loses the oldest. */
-	private add(line: string): void {
-		if (this.waiting.length >= MAX_WAITING) {
-			this.waiting.shift();
-			this.lost++;
-		}
-		this.waiting.push(line);
-		this.wake?.();
-	}
+/** All are an admin's, and a user's are his own; who has logged in with a limited key is not that user, and has this one alone. */
+function isOurs(circumstances: Circumstances, { id, user }: ConnectionInfo): boolean {
+	const { session } = circumstances;
+	return (
+		isAdmin(circumstances) || id === session.id || (user === circumstances.user && !session.permit.limited)
+	);
 }
+
+export const whoami: Command = /* @__PURE__ */ Object.freeze(
+	/* @__PURE__ */ report("whoami", "show who is logged in here", ({ user }) => `${printable(user)}\n`),
+);
 
 function algorithmNames(algorithms: ConnectionInfo["algorithms"]): string {
 	if (algorithms === undefined) return "-";
@@ -152,4 +107,4 @@ function inColumns(row: readonly string[], widths: readonly number[]): string {
 	return text + row[row.length - 1];
 }
 
-export const CONNECTIONS: readonly Command[] = Object.freeze([ps, kill, whoami, log]);
+export const CONNECTIONS: readonly Command[] = Object.freeze([ps, kill, whoami]);

@@ -1,6 +1,7 @@
 /** The device and its time. */
 import { printable } from "../../utf8.js";
 import { type Command, type Context, failure, report, usageError } from "../registry.js";
+import { clockTime, duration } from "./duration.js";
 
 const DAYS: readonly string[] = Object.freeze(["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]);
 const MONTHS: readonly string[] = Object.freeze(
@@ -10,8 +11,8 @@ const MONTHS: readonly string[] = Object.freeze(
 /** What has not reached the client when the device restarts never will. */
 const REBOOT_DELAY = 250;
 
-export const uptime: Command = Object.freeze(
-	report("uptime", "tell how long the device has been up", ({ device, startTime }) => {
+export const uptime: Command = /* @__PURE__ */ Object.freeze(
+	/* @__PURE__ */ report("uptime", "tell how long the device has been up", ({ device, startTime }) => {
 		const up = duration(device.hal.now() - startTime);
 		const count = device.server.connections().length;
 		return `up ${up}, ${count} ${count === 1 ? "connection" : "connections"}\n`;
@@ -22,6 +23,7 @@ export const date: Command = Object.freeze({
 	name: "date",
 	summary: "show date and time, in UTC",
 	usage: "date",
+	role: "viewer",
 	async run(context: Context) {
 		if (context.args.length > 0) return usageError(context, date);
 		const seconds = context.device.hal.date();
@@ -31,12 +33,16 @@ export const date: Command = Object.freeze({
 	},
 });
 
-export const version: Command = Object.freeze(
-	report("version", "show the firmware's version", ({ device }) => `${printable(device.firmware)}\n`),
+export const version: Command = /* @__PURE__ */ Object.freeze(
+	/* @__PURE__ */ report(
+		"version",
+		"show the firmware's version",
+		({ device }) => `${printable(device.firmware)}\n`,
+	),
 );
 
-export const free: Command = Object.freeze(
-	report("free", "show the engine's memory, in bytes", ({ device }) => {
+export const free: Command = /* @__PURE__ */ Object.freeze(
+	/* @__PURE__ */ report("free", "show the engine's memory, in bytes", ({ device }) => {
 		const { total, used } = device.hal.memory();
 		const left = total > 0 && used > 0 ? total - used : 0;
 		return (
@@ -46,18 +52,34 @@ export const free: Command = Object.freeze(
 	}),
 );
 
-export const hostname: Command = Object.freeze(
-	report("hostname", "show the device's name", ({ device }) => `${printable(device.hostname)}\n`),
+export const hostname: Command = /* @__PURE__ */ Object.freeze(
+	/* @__PURE__ */ report(
+		"hostname",
+		"show the device's name",
+		({ device }) => `${printable(device.hostname)}\n`,
+	),
+);
+
+export const hostkey: Command = /* @__PURE__ */ Object.freeze(
+	/* @__PURE__ */ report("hostkey", "show the fingerprints of the device's host keys", ({ device }) => {
+		let text = "";
+		device.server.hostKeyFingerprints().forEach(fingerprint => {
+			text += `${fingerprint}\n`;
+		});
+		return text;
+	}),
 );
 
 export const reboot: Command = Object.freeze({
 	name: "reboot",
 	summary: "restart the device",
 	usage: "reboot",
+	role: "admin",
 	async run(context: Context) {
 		if (context.args.length > 0) return usageError(context, reboot);
 		await context.stderr.write("restarting\n");
 		await context.sleep(REBOOT_DELAY);
+		context.device.server.guard.record("reboot", context.session, "");
 		return context.device.hal.reboot() < 0 ? failure(context, "this device cannot restart itself") : 0;
 	},
 });
@@ -65,22 +87,6 @@ export const reboot: Command = Object.freeze({
 /** What an engine does not tell is 0. */
 function figure(bytes: number): string {
 	return (bytes > 0 ? String(bytes) : "-").padStart(12);
-}
-
-/** "02:03:04", with the days before it where there are any. @param milliseconds a time span */
-export function duration(milliseconds: number): string {
-	const seconds = Math.max(0, Math.floor(milliseconds / 1000));
-	const days = Math.floor(seconds / 86400);
-	const clock = clockTime(seconds % 86400);
-	return days === 0 ? clock : `${days}d ${clock}`;
-}
-
-function clockTime(seconds: number): string {
-	return `${twoDigits(Math.floor(seconds / 3600))}:${twoDigits(Math.floor(seconds / 60) % 60)}:${twoDigits(seconds % 60)}`;
-}
-
-function twoDigits(number: number): string {
-	return number < 10 ? `0${number}` : String(number);
 }
 
 /** "Sun Nov 22 13:47:28 UTC 2026", as date(1) has it. @param seconds since 1970-01-01T00:00Z */
@@ -102,4 +108,12 @@ export function formatDate(seconds: number): string {
 	return `${DAYS[days % 7]} ${MONTHS[month]} ${dayText} ${clockTime(Math.floor(seconds) % 86400)} UTC ${year}`;
 }
 
-export const SYSTEM: readonly Command[] = Object.freeze([uptime, date, version, free, hostname, reboot]);
+export const SYSTEM: readonly Command[] = Object.freeze([
+	uptime,
+	date,
+	version,
+	free,
+	hostname,
+	hostkey,
+	reboot,
+]);
