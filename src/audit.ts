@@ -30,9 +30,11 @@ export class Audit {
 		if (this.log.takesMinor()) this.log.add(`accept id=${id} ${from(remoteAddress)}`, true, "");
 	}
 
-	/** A connection has none. @param why as Admission says it */
-	refuse(address: string, why: string): void {
-		if (this.log.takesMinor()) this.log.add(`refuse ${from(address)} why=${why}`, true, "");
+	/** A connection has none. @param why as Admission says it  @param wait milliseconds until that is over, or 0 */
+	refuse(address: string, why: string, wait: number): void {
+		if (!this.log.takesMinor()) return;
+		const left = wait > 0 ? ` wait=${Math.ceil(wait / 1000)}` : "";
+		this.log.add(`refuse ${from(address)} why=${why}${left}`, true, "");
 	}
 
 	/** A request of authentication has ended. @param fingerprint of the key, "" without one */

@@ -52,10 +52,13 @@ const RANGES: readonly Range[] = Object.freeze([
 	range("waitingConnections", 1, WAITED),
 	range("waitingByAddress", 1, WAITED),
 	range("connectionsPerMinute", 0, "", 60_000),
+	range("dropStart", 1, "one who waits alone is never dropped"),
+	range("dropRate", 0, "", 100),
+	range("addressDebt", 0, ""),
 	range("addressAttempts", 1, ATTEMPT),
 	range("penaltyTime", 0, ""),
 	range("longestPenalty", 0, ""),
-	memory("addressEntries", 1, "the address that connects is counted in it"),
+	range("addressEntries", 1, "the address that connects is counted in it", 65_535),
 	range("ownerPlaces", 0, ""),
 	memory("heapSlots", 0, ""),
 	memory("heapBytes", 0, ""),
@@ -71,6 +74,7 @@ const RANGES: readonly Range[] = Object.freeze([
 	// Sequence numbers repeat at 2^32.
 	range("rekeyPackets", 8, EXCHANGE, 2 ** 31),
 	range("rekeyTime", 1000, TIME),
+	range("clientRekeys", 1, "clients exchange keys after their limits of bytes and time"),
 ]);
 
 /** Undefined for limits that a server can work with, or what is wrong with them. */

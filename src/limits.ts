@@ -75,6 +75,36 @@ export const STEPS_PER_TURN = 64;
 /** The same in time: behind it no further step begins, however few a slow processor has done. */
 export const TURN_TIME = 10;
 
+/**
+ * IGNORE, DEBUG, UNIMPLEMENTED and unknown messages before the login, and the bytes of one: PuTTY sends an IGNORE of up to
+ * 256 bytes with each password, the other clients known here none. With more of them a stranger pays for decryption alone.
+ */
+export const IDLE_TALK_BEFORE_LOGIN = 16;
+export const MAX_IDLE_TALK_LENGTH = 512;
+
+/** A client's key exchanges after its login are earned by so many milliseconds each, or by so many bytes either way. */
+export const REKEY_TIME = 1_500;
+export const REKEY_BYTES = 65_536;
+
+/**
+ * Milliseconds of debt for each that the processor was busy for an address without a login: so who waits for three
+ * quarters of the time between is never refused for it. A login pays what its connection owes.
+ */
+export const WORK_DEBT = 4;
+
+/** Debt by which the price of an address's work rises by its first price once more. */
+export const DEBT_STEP = 2_000;
+
+/**
+ * Milliseconds of debt for a connection without a login, by its end: the peer has gone, as ssh-keyscan and a monitoring probe
+ * do; what it sent was wrong; a key or password of it was refused; its time was up. In proportion those of OpenSSH's
+ * PerSourcePenalties, but for the first: a probe a second is never refused for it.
+ */
+export const PENALTY_ABORTED = 500;
+export const PENALTY_KEY_EXCHANGE = 3_000;
+export const PENALTY_REFUSED = 5_000;
+export const PENALTY_TOO_SLOW = 10_000;
+
 /** Who ends up here has this long to take a DISCONNECT before its socket closes: less, and a slow line never hears why. */
 export const CLOSE_TIME = 2_000;
 
@@ -164,8 +194,8 @@ export interface Limits {
 	readonly exchangesBeforeLogin: number;
 	/**
 	 * Packets of a client that has not logged in, and their bytes: each is decrypted, which takes a device some 30 ms a packet
-	 * and 0.1 s a KB, and IGNORE may come at any time. OpenSSH with six RSA keys of 4,096 bits sends 16 and 7 KB; who signs
-	 * with each, and exchanges keys three times, less than half of these.
+	 * and 0.1 s a KB, and IGNORE may come at any time. OpenSSH with six RSA keys of 4,096 bits sends 16 and 7 KB, asyncssh 22
+	 * and 8 KB; who signs with each, and exchanges keys three times, 23 and 12 KB.
 	 */
 	readonly packetsBeforeLogin: number;
 	readonly bytesBeforeLogin: number;
@@ -179,16 +209,25 @@ export interface Limits {
 	readonly waitingByAddress: number;
 	/**
 	 * New connections of one address a minute, as many of them at once; 0 for no limit. Those that log in do not count:
-	 * scripts may log in as often as they like. One that does not takes a second of a device's processor.
+	 * scripts may log in as often as they like. The work that they cause counts apart (addressDebt).
 	 */
 	readonly connectionsPerMinute: number;
+	/** From so many waiting on, strangers are dropped at random: dropRate percent, rising to all of them where no more may wait. */
+	readonly dropStart: number;
+	/** 0 for nobody. */
+	readonly dropRate: number;
+	/**
+	 * Debt of an address beyond which its connections are refused, in milliseconds that pay it by passing; 0 for no limit.
+	 * A minute: twelve connections with wrong passwords, or four ssh-keyscan in a row on a device.
+	 */
+	readonly addressDebt: number;
 	/** Wrong passwords of one address, whichever its connections, before penalties begin: a person's bad day. */
 	readonly addressAttempts: number;
 	/** The first penalty: so long passwords are not tried from that address. Each further wrong one doubles it. */
 	readonly penaltyTime: number;
 	/** No penalty is longer; and who makes no mistake for so long behind one begins anew. */
 	readonly longestPenalty: number;
-	/** Addresses that are remembered, 25 bytes each: more than a device's network has in a minute. */
+	/** Addresses that are remembered, 34 bytes each: more than a device's network has in a minute. */
 	readonly addressEntries: number;
 	/** Places of the table kept for SSHServer's `ownerAddresses`, where that is given. */
 	readonly ownerPlaces: number;
@@ -222,6 +261,11 @@ export interface Limits {
 	readonly rekeyPackets: number;
 	/** Re-key after this time. */
 	readonly rekeyTime: number;
+	/**
+	 * Key exchanges that a client may begin after its login at once; more of them are earned, by REKEY_TIME and REKEY_BYTES.
+	 * One costs a device 0.6 s, and RekeyLimit or a timer of a client asks for none that was not earned.
+	 */
+	readonly clientRekeys: number;
 }
 
 /** Node and other desktops: sizes as RFC 4253 section 6.1 asks. */
@@ -246,11 +290,14 @@ export const DESKTOP_LIMITS: Limits = Object.freeze({
 	userNameLength: 64,
 	authenticationAttempts: 6,
 	exchangesBeforeLogin: 3,
-	packetsBeforeLogin: 64,
-	bytesBeforeLogin: 65_536,
+	packetsBeforeLogin: 40,
+	bytesBeforeLogin: 20_480,
 	waitingConnections: 10,
 	waitingByAddress: 5,
 	connectionsPerMinute: 60,
+	dropStart: 6,
+	dropRate: 30,
+	addressDebt: 60_000,
 	addressAttempts: 10,
 	penaltyTime: 5_000,
 	longestPenalty: 600_000,
@@ -269,6 +316,7 @@ export const DESKTOP_LIMITS: Limits = Object.freeze({
 	rekeyBytes: 1024 * 1024 * 1024,
 	rekeyPackets: 2 ** 30,
 	rekeyTime: 3_600_000,
+	clientRekeys: 8,
 });
 
 /**
@@ -290,10 +338,9 @@ export const DEVICE_LIMITS: Limits = Object.freeze({
 	environmentVariables: 8,
 	environmentBytes: 512,
 	terminalModesLength: 320,
-	bytesBeforeLogin: 32_768,
 	waitingConnections: 4,
 	waitingByAddress: 3,
-	connectionsPerMinute: 20,
+	dropStart: 4,
 	addressEntries: 32,
 	heapSlots: 4_200,
 	heapBytes: 75_000,

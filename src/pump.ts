@@ -1,22 +1,21 @@
 /**
- * The pump between sockets and state machines: it reads, steps, writes, watches the time and lets go of what has
- * ended. Connections are kept as a list, newest first; the table tells where each of them stands.
+ * The pump between sockets and state machines: it reads, steps, writes and lets go of what has ended. The scheduler says
+ * whose turn it is; the table tells where each connection stands.
  */
 import type { Hal } from "../hal/hal.js";
+import type { Admission } from "./admission.js";
 import { CLOSING, type ConnectionTable, NEGOTIATING, OPEN } from "./connection-table.js";
-import { CLOSE_TIME, STEPS_PER_TURN, TICK, TURN_TIME } from "./limits.js";
+import { CLOSE_TIME, STEPS_PER_TURN, TURN_TIME } from "./limits.js";
 import {
 	ERR_SSH_DISCONNECT_BY_APPLICATION,
 	ERR_TCP_SOCKET_CLOSED,
 	ERR_TCP_WOULDBLOCK,
 	OK,
 } from "./merrors.js";
+import { Scheduler, type SchedulerOwner } from "./scheduler.js";
 import type { ServerConnection } from "./server-connection.js";
 import { STEP_DONE, STEP_SLICE } from "./steps.js";
 import { disconnectReason, disconnectText, isSocketLost } from "./transport/disconnect.js";
-
-/** A tick that has not come by then was lost. */
-const LATE_TICK = 3 * TICK;
 
 /** What the pump tells its server. */
 export interface PumpOwner {
@@ -30,33 +29,18 @@ export interface PumpOwner {
 	onEmpty(): void;
 }
 
-export class Pump {
-	/** Connections, newest first. */
-	first: ServerConnection | undefined;
+export class Pump implements SchedulerOwner {
+	/** Whose turn it is, and the connections that there are. */
+	readonly scheduler: Scheduler;
 	private readonly hal: Hal;
 	private readonly table: ConnectionTable;
 	private readonly owner: PumpOwner;
-	/** The connection that is being stepped. */
-	private current: ServerConnection | undefined;
-	private ticking = 0;
-	private working = 0;
-	/** When the time of connections was last looked at, and which `working` there was then. */
-	private ticked = 0;
-	private workingAtTick = 0;
-	/** Where work() goes on that ran out of time. */
-	private resume: ServerConnection | undefined;
 
-	constructor(hal: Hal, table: ConnectionTable, owner: PumpOwner) {
+	constructor(hal: Hal, table: ConnectionTable, admission: Admission | undefined, owner: PumpOwner) {
 		this.hal = hal;
 		this.table = table;
 		this.owner = owner;
-	}
-
-	/** Takes a connection on; nothing happens to it before start(). */
-	add(connection: ServerConnection): void {
-		this.keepTime();
-		connection.next = this.first;
-		this.first = connection;
+		this.scheduler = new Scheduler(hal, this, admission);
 	}
 
 	/** Begins to serve it; where there is no memory for that, ends it. */
@@ -64,42 +48,20 @@ export class Pump {
 		this.table.setState(connection.place, NEGOTIATING);
 		try {
 			connection.transport.start();
-			this.hal.watch(this.table.socket(connection.place), () => this.pump(connection));
-			this.wake(connection);
+			this.hal.watch(this.table.socket(connection.place), () => this.scheduler.ready(connection));
+			this.scheduler.wake(connection);
 		} catch (error) {
 			this.giveUp(connection, error);
 		}
 	}
 
-	/** Has the times of connections looked at, if they are not: a timer that found no memory is set at the next chance. */
-	keepTime(): void {
-		if (this.ticking !== 0) return;
-		this.ticked = this.hal.now();
-		this.ticking = this.hal.setTimer(TICK, this.tick);
-	}
-
-	/** A HAL without memory may have called nobody when a timer was due, and then nobody would look at times any more. */
-	private missTick(now: number): void {
-		if (this.ticking === 0 || now - this.ticked < LATE_TICK) return;
-		const late = this.ticking;
-		this.ticking = 0;
-		this.keepTime();
-		this.hal.clearTimer(late);
-	}
-
-	/** Steps a connection until nothing moves, or its turn is over. */
-	private pump(connection: ServerConnection): void {
-		if (this.current === connection || connection.gone) return;
-		const before = this.current;
-		this.current = connection;
-		connection.awake = false;
+	serve(connection: ServerConnection): void {
 		try {
 			const status = this.turn(connection);
 			if (status < OK) this.finish(connection, status);
 		} catch (error) {
 			this.giveUp(connection, error);
 		}
-		this.current = before;
 	}
 
 	/**
@@ -124,10 +86,10 @@ export class Pump {
 		}
 	}
 
+	/** Steps a connection until nothing moves, or its turn is over. */
 	private turn(connection: ServerConnection): number {
 		const { hal, table } = this;
 		const began = hal.now();
-		this.missTick(began);
 		for (let steps = 0; steps < STEPS_PER_TURN; steps++) {
 			if (connection.gone) return OK;
 			if (steps > 0 && hal.now() - began >= TURN_TIME) break;
@@ -150,7 +112,7 @@ export class Pump {
 		// What is there goes out before others have their turn: it may be long.
 		const written = this.write(connection);
 		if (written < OK) return written;
-		this.schedule(connection);
+		this.scheduler.ask(connection);
 		return OK;
 	}
 
@@ -182,72 +144,7 @@ export class Pump {
 		return count;
 	}
 
-	/** Has a connection stepped soon; the one whose turn it is goes on anyway. */
-	wake(connection: ServerConnection): void {
-		if (connection !== this.current) this.schedule(connection);
-	}
-
-	private schedule(connection: ServerConnection): void {
-		connection.awake = true;
-		this.workSoon();
-	}
-
-	/** Many calls before the timer runs are one. */
-	private workSoon(): void {
-		if (this.working > 0) return;
-		try {
-			this.working = this.hal.setTimer(0, this.work);
-		} catch {
-			// No memory for a timer: the next tick does the work.
-		}
-	}
-
-	/** A turn for each that is awake, until the event loop was held for a turn's time: the others' comes with the next timer. */
-	private readonly work = (): void => {
-		const { hal } = this;
-		const began = hal.now();
-		const start = this.resume ?? this.first;
-		this.working = 0;
-		this.resume = undefined;
-		for (let each = start; each; ) {
-			let { next } = each;
-			if (each.awake) {
-				this.pump(each);
-				while (next?.gone) next = next.next;
-				if (next && hal.now() - began >= TURN_TIME) {
-					this.resume = next;
-					break;
-				}
-			}
-			each = next;
-		}
-		// Behind a break there are others, and before where it went on there may be.
-		const left = this.resume !== undefined || start !== this.first;
-		if (left && this.first) this.workSoon();
-	};
-
-	private readonly tick = (): void => {
-		this.ticking = 0;
-		const now = this.hal.now();
-		for (let each = this.first; each; ) {
-			const { next } = each;
-			this.checkTime(each, now);
-			each = next;
-		}
-		// A timer that was to come at once and has not for a whole tick is lost.
-		if (this.working === 0 || this.working === this.workingAtTick) this.work();
-		this.workingAtTick = this.working;
-		const { first } = this;
-		if (!first) return;
-		try {
-			this.keepTime();
-		} catch (error) {
-			// The newest goes, and with it what keeps the clock from going on for the others.
-			this.giveUp(first, error);
-		}
-	};
-
-	private checkTime(connection: ServerConnection, now: number): void {
+	checkTime(connection: ServerConnection, now: number): void {
 		// Another's callback in this tick may have closed it, and its place may be a third one's.
 		if (connection.gone) return;
 		if (this.table.state(connection.place) === CLOSING) {
@@ -340,7 +237,7 @@ export class Pump {
 	private free(connection: ServerConnection): void {
 		if (connection.gone) return;
 		connection.gone = true;
-		this.unlink(connection);
+		this.scheduler.remove(connection);
 		const socket = this.table.socket(connection.place);
 		this.table.release(connection.place);
 		// The place is free, whatever there is no memory for now.
@@ -354,25 +251,7 @@ export class Pump {
 		} catch (error) {
 			this.tell(connection, error);
 		}
-		if (!this.first) this.stop();
-	}
-
-	private stop(): void {
-		const { ticking, working } = this;
-		this.ticking = this.working = 0;
-		this.hal.clearTimer(ticking);
-		this.hal.clearTimer(working);
-		this.owner.onEmpty();
-	}
-
-	private unlink(connection: ServerConnection): void {
-		if (this.resume === connection) this.resume = connection.next;
-		if (this.first === connection) this.first = connection.next;
-		else {
-			let before = this.first!;
-			while (before.next !== connection) before = before.next!;
-			before.next = connection.next;
-		}
+		if (!this.scheduler.first) this.owner.onEmpty();
 	}
 
 	private opened(connection: ServerConnection): void {

@@ -46,8 +46,8 @@ export interface ConnectionSetup extends TransportSetup {
 export interface ConnectionOwner {
 	/** Something is to be done that no arriving byte will cause: step, or write output. */
 	wake(connection: ServerConnection): void;
-	/** Whether passwords may be tried from its address now. */
-	mayGuess(connection: ServerConnection): boolean;
+	/** Milliseconds until passwords may be tried from its address; 0 where they may now. */
+	guessWait(connection: ServerConnection): number;
 	/** A password, or the answer to a prompt, was wrong. */
 	onWrongGuess(connection: ServerConnection): void;
 	/** Whether the device has the memory for this now. @param bytes beyond the cost's own */
@@ -81,8 +81,10 @@ export class ServerConnection implements ConnectionInfo {
 	readonly place: number;
 	/** The next connection: the server keeps them as a list. */
 	next: ServerConnection | undefined;
-	/** The server is to step it soon. */
+	/** It asks for a turn. */
 	awake = false;
+	/** The work that was done for it, as the scheduler counts it. */
+	tag = 0;
 	/** The peer has ended its side of the TCP connection. */
 	inputEnded = false;
 	/** The server has let go of it; its place may be another's. */

@@ -36,8 +36,14 @@ export class AuthHost implements UserAuthHost {
 		return this.setup.limits;
 	}
 
+	/** With a word for who cannot use a password now, and would not know why. */
 	get banner(): string | undefined {
-		return this.setup.banner;
+		const { banner } = this.setup;
+		const wait = this.owner.guessWait(this.connection);
+		if (wait === 0) return banner;
+		const seconds = Math.ceil(wait / 1000);
+		const text = `Too many wrong passwords from your address: keys alone for ${seconds} seconds\r\n`;
+		return banner === undefined ? text : banner + text;
 	}
 
 	sessionId(): Uint8Array {
@@ -53,7 +59,7 @@ export class AuthHost implements UserAuthHost {
 	}
 
 	mayGuess(): boolean {
-		return this.owner.mayGuess(this.connection);
+		return this.owner.guessWait(this.connection) === 0;
 	}
 
 	onWrongGuess(): void {

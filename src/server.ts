@@ -1,11 +1,11 @@
 /** The server: a listener, a table of connections, and the pump between their sockets and their state machines. */
 import type { Hal, TCP_SOCKET } from "../hal/hal.js";
-import { Admission } from "./admission.js";
+import { Admission, refusalText } from "./admission.js";
 import { Audit } from "./audit.js";
 import type { ConnectionInfo, Session } from "./connection/session.js";
 import { ACCEPTED, CLOSING, ConnectionTable, OPEN } from "./connection-table.js";
 import { EventLog } from "./event-log.js";
-import { COST_CONNECTION, type Cost, NOTHING, TICK } from "./limits.js";
+import { COST_CONNECTION, type Cost, NOTHING, TICK, TURN_TIME } from "./limits.js";
 import { LIMITED, MemoryBudget, OWNER, STRANGER } from "./memory-budget.js";
 import {
 	DISPLAY_ERROR,
@@ -80,7 +80,7 @@ export class SSHServer implements ConnectionOwner, PumpOwner, GuardOwner {
 				? new MemoryBudget(limits, heap, options.ownerAddresses !== undefined, maxConnections)
 				: undefined;
 		this.guard = new CommandGuard(this, this.audit, this.setup.guesses);
-		this.pump = new Pump(this.hal, this.table, this);
+		this.pump = new Pump(this.hal, this.table, this.admission, this);
 		if (options.port !== undefined) this.listen(options.address ?? "0.0.0.0", options.port);
 	}
 
@@ -100,13 +100,13 @@ export class SSHServer implements ConnectionOwner, PumpOwner, GuardOwner {
 		const address = hal.remoteAddress(socket);
 		const now = hal.now();
 		const free = table.count < table.size ? OK : ERR_SSH_TOO_MANY_CONNECTIONS;
-		const judged = admission?.judge(address, now) ?? free;
+		const judged = admission?.judge(address, now, this.setup.random) ?? free;
 		if (judged < OK) {
-			this.audit.refuse(address, admission?.why ?? "table-full");
+			this.audit.refuse(address, admission?.why ?? "table-full", admission?.wait ?? 0);
 			return judged;
 		}
 		if (!this.admitsOneMore()) {
-			this.audit.refuse(address, "memory");
+			this.audit.refuse(address, "memory", 0);
 			return ERR_SSH_TOO_MANY_CONNECTIONS;
 		}
 		const place = table.add(socket);
@@ -116,7 +116,7 @@ export class SSHServer implements ConnectionOwner, PumpOwner, GuardOwner {
 			const connection = new ServerConnection(this.setup, this, id, place, address, now);
 			this.audit.accept(connection);
 			// The last that can fail: from here on it is the pump's to let go.
-			this.pump.add(connection);
+			this.pump.scheduler.add(connection);
 			return id;
 		} catch (error) {
 			table.release(place);
@@ -144,7 +144,7 @@ export class SSHServer implements ConnectionOwner, PumpOwner, GuardOwner {
 		const { memory } = this;
 		if (memory === undefined) return true;
 		const who = this.admission?.judgesOwner ? OWNER : STRANGER;
-		return memory.admits(who, this.pump.first, COST_CONNECTION, memory.bufferBytes);
+		return memory.admits(who, this.pump.scheduler.first, COST_CONNECTION, memory.bufferBytes);
 	}
 
 	/** Sends keepalive@openssh.com. ERR_SSH_BAD_ID unless open; ERR_SSH_KEYEX_IN_PROGRESS during a re-key. */
@@ -173,7 +173,7 @@ export class SSHServer implements ConnectionOwner, PumpOwner, GuardOwner {
 	/** Live connections, the oldest first. */
 	connections(): ConnectionInfo[] {
 		const live: ConnectionInfo[] = [];
-		for (let each = this.pump.first; each; each = each.next)
+		for (let each = this.pump.scheduler.first; each; each = each.next)
 			if (this.table.state(each.place) !== CLOSING) live.unshift(each);
 		return live;
 	}
@@ -196,12 +196,12 @@ export class SSHServer implements ConnectionOwner, PumpOwner, GuardOwner {
 		this.listener = 0;
 		return new Promise(resolve => {
 			this.closed.push(resolve);
-			for (let each = this.pump.first; each; ) {
+			for (let each = this.pump.scheduler.first; each; ) {
 				const { next } = each;
 				this.pump.finish(each, OK);
 				each = next;
 			}
-			if (!this.pump.first) this.onEmpty();
+			if (!this.pump.scheduler.first) this.onEmpty();
 		});
 	}
 
@@ -223,7 +223,13 @@ export class SSHServer implements ConnectionOwner, PumpOwner, GuardOwner {
 				this.options.onListening?.(port);
 			}
 		}
+		const began = this.hal.now();
 		for (;;) {
+			// A flood of them is to leave room for those who are in: of who waits for accept() no event may tell again.
+			if (this.hal.now() - began >= TURN_TIME) {
+				this.acceptLater(0);
+				return;
+			}
 			const socket = this.nextSocket();
 			if (socket === ERR_TCP_WOULDBLOCK) return;
 			if (socket < OK) {
@@ -247,9 +253,17 @@ export class SSHServer implements ConnectionOwner, PumpOwner, GuardOwner {
 	private acceptFailed(error: unknown): void {
 		try {
 			this.onThrown(`accept: ${error}`);
-			this.hal.setTimer(TICK, () => this.onListenerReady());
 		} catch {
-			// No memory for that either: whoever comes next is the event.
+			// No memory for the words.
+		}
+		this.acceptLater(TICK);
+	}
+
+	private acceptLater(milliseconds: number): void {
+		try {
+			this.hal.setTimer(milliseconds, () => this.onListenerReady());
+		} catch {
+			// No memory for a timer: whoever comes next is the event.
 		}
 	}
 
@@ -291,14 +305,13 @@ export class SSHServer implements ConnectionOwner, PumpOwner, GuardOwner {
 	private refusal(status: number): Uint8Array {
 		if (status === ERR_SSH_TOO_MANY_CONNECTIONS)
 			return refusal(SSH_DISCONNECT_TOO_MANY_CONNECTIONS, "Too many connections");
-		const what = this.admission?.why === "penalty" ? "wrong passwords" : "connections";
-		return refusal(SSH_DISCONNECT_HOST_NOT_ALLOWED_TO_CONNECT, `Too many ${what} from your address`);
+		return refusal(SSH_DISCONNECT_HOST_NOT_ALLOWED_TO_CONNECT, refusalText(this.admission!));
 	}
 
 	find(connectionInstance: number): ServerConnection | undefined {
 		const place = this.table.find(connectionInstance);
 		if (place < 0) return undefined;
-		let each = this.pump.first;
+		let each = this.pump.scheduler.first;
 		while (each && each.place !== place) each = each.next;
 		return each;
 	}
@@ -310,10 +323,11 @@ export class SSHServer implements ConnectionOwner, PumpOwner, GuardOwner {
 	// --- ConnectionOwner and PumpOwner
 
 	wake(connection: ServerConnection): void {
-		this.pump.wake(connection);
+		this.pump.scheduler.wake(connection);
 	}
 
 	onEnded(connection: ServerConnection, status: number): void {
+		this.admission?.ended(connection.place, status, this.hal.now());
 		this.options.onClose?.(connection, status);
 	}
 
@@ -321,8 +335,8 @@ export class SSHServer implements ConnectionOwner, PumpOwner, GuardOwner {
 		this.options.onError?.(ERR_INTERNAL_ERROR, text);
 	}
 
-	mayGuess({ place }: ServerConnection): boolean {
-		return this.admission?.mayGuess(place, this.hal.now()) ?? true;
+	guessWait({ place }: ServerConnection): number {
+		return this.admission?.guessWait(place, this.hal.now()) ?? 0;
 	}
 
 	onWrongGuess({ place }: ServerConnection): void {
@@ -330,7 +344,7 @@ export class SSHServer implements ConnectionOwner, PumpOwner, GuardOwner {
 	}
 
 	grants(connection: ServerConnection, cost: Cost, bytes?: number): boolean {
-		return this.memory?.admits(this.standing(connection), this.pump.first, cost, bytes) ?? true;
+		return this.memory?.admits(this.standing(connection), this.pump.scheduler.first, cost, bytes) ?? true;
 	}
 
 	computes(connection: ServerConnection): boolean {
@@ -339,7 +353,8 @@ export class SSHServer implements ConnectionOwner, PumpOwner, GuardOwner {
 
 	onComputed(connection: ServerConnection): void {
 		if (this.memory?.computed(connection) !== true) return;
-		for (let each = this.pump.first; each; each = each.next) if (each.demanding) this.pump.wake(each);
+		for (let each = this.pump.scheduler.first; each; each = each.next)
+			if (each.demanding) this.pump.scheduler.wake(each);
 	}
 
 	/** How much of what is left a connection may take. */
@@ -379,6 +394,7 @@ export class SSHServer implements ConnectionOwner, PumpOwner, GuardOwner {
 		method: string,
 		detail: string,
 	): void {
+		if (event === "failed") this.admission?.refused(connection.place);
 		this.audit.authentication(connection, event, user, method, detail);
 	}
 

@@ -69,6 +69,8 @@ export interface EmulatedDeviceOptions {
 	readonly crypt?: Crypt;
 	/** Whether fieldssh/instructions counts, the same in every run. Without, the emulator is faster. */
 	readonly exact: boolean;
+	/** Where exact: an instruction takes 2^shift ns of the device's clock; 0 unless told. */
+	readonly shift?: number;
 	/** Bytes of the board's standard output and error. */
 	onOutput(bytes: Buffer): void;
 	onError(bytes: Buffer): void;
@@ -84,14 +86,14 @@ export interface EmulatedDevice {
 /** @throws MissingTool where there is no compiler or no qemu */
 export async function startEmulatedDevice(options: EmulatedDeviceOptions): Promise<EmulatedDevice> {
 	const board = await ensureEmulatedBoard(options.crypt);
-	const { firmware, heap, config = "{}", state = ".", exact, onOutput, onError } = options;
+	const { firmware, heap, config = "{}", state = ".", exact, shift = 0, onOutput, onError } = options;
 	const args = [
 		...["-M", "virt", "-m", "128M", "-bios", "none", "-nodefaults", "-display", "none"],
 		...["-global", "virtio-mmio.force-legacy=false", "-device", "virtio-serial-device,max_ports=1"],
 		...["-chardev", "socket,id=wire,fd=3", "-device", "virtconsole,chardev=wire"],
 		...["-kernel", board],
 		...["-device", `loader,addr=${FIRMWARE_ADDRESS},force-raw=on,file=${firmware.replaceAll(",", ",,")}`],
-		...(exact ? ["-icount", "shift=0"] : []),
+		...(exact ? ["-icount", `shift=${shift}`] : []),
 	];
 	const firmwareLength = statSync(firmware).size;
 	// Detached: a terminal's signals are for us, who ask the firmware to end.

@@ -15,6 +15,7 @@ import {
 	ERR_SSH_KEYEX_MESG_FORMAT,
 	ERR_SSH_MAX_SESSION_TIME_LIMIT_EXCEEDED,
 	ERR_SSH_MISMATCH_AEAD_ALGO,
+	ERR_SSH_REKEY_REQUEST_IGNORED,
 	ERR_SSH_TRANSPORT_BAD_MAC,
 	ERR_SSH_UNKNOWN_CIPHER,
 	ERR_SSH_UNKNOWN_HMAC,
@@ -83,13 +84,15 @@ export function disconnectText(status: number): string {
 			return "no common cipher";
 		case ERR_SSH_UNKNOWN_HMAC:
 			return "no common MAC";
+		case ERR_SSH_REKEY_REQUEST_IGNORED:
+			return "keys were exchanged too often: set RekeyLimit higher";
 		default:
 			return DISPLAY_ERROR(status);
 	}
 }
 
 /** The families of merrors.h are hundreds: -5900 to -5999 is TCP, and so on. */
-function inFamily(status: number, first: number): boolean {
+export function inFamily(status: number, first: number): boolean {
 	return status <= first && status > first - 100;
 }
 

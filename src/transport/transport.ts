@@ -4,16 +4,21 @@
  */
 import type { Crypto, RandomSource } from "../crypto/port.js";
 import {
+	IDLE_TALK_BEFORE_LOGIN,
 	type Limits,
 	MAX_DESCRIPTION_LENGTH,
+	MAX_IDLE_TALK_LENGTH,
 	MAX_NAME_LENGTH,
 	MAX_PING_LENGTH,
+	REKEY_BYTES,
+	REKEY_TIME,
 	REPLY_RESERVE,
 } from "../limits.js";
 import {
 	ERR_PAYLOAD,
 	ERR_PAYLOAD_TOO_LARGE,
 	ERR_SSH_DISCONNECT_SERVICE_NOT_AVAILABLE,
+	ERR_SSH_REKEY_REQUEST_IGNORED,
 	OK,
 } from "../merrors.js";
 import {
@@ -100,11 +105,16 @@ export class Transport implements MessageSender {
 	private holding = false;
 	/** KEXINITs of the client before its login. */
 	private earlyExchanges = 0;
+	/** Messages before the login that ask for nothing. */
+	private idleTalk = 0;
+	/** Key exchanges that the client may begin now, with fractions. */
+	private rekeyCredit: number;
 
 	constructor(setup: TransportSetup, owner: TransportOwner) {
 		this.setup = setup;
 		this.owner = owner;
 		this.packets = new PacketStream(setup.limits, setup.random);
+		this.rekeyCredit = setup.limits.clientRekeys;
 	}
 
 	/** Sends our identification. */
@@ -300,6 +310,15 @@ export class Transport implements MessageSender {
 		return c2s.packets > packetsBeforeLogin || c2s.bytes > bytesBeforeLogin;
 	}
 
+	/** A stranger's message that asks for nothing. OK, or a status where such messages are too many or too long. */
+	private hearIdleTalk(): number {
+		const { payloadStart, payloadEnd } = this.packets;
+		this.idleTalk++;
+		return this.idleTalk > IDLE_TALK_BEFORE_LOGIN || payloadEnd - payloadStart > MAX_IDLE_TALK_LENGTH
+			? ERR_PAYLOAD_TOO_LARGE
+			: OK;
+	}
+
 	/** The phase that decides what may come: that of a key exchange once the peer's KEXINIT is in. */
 	get phase(): number {
 		return this.exchange?.phase ?? this.servicePhase;
@@ -314,6 +333,10 @@ export class Transport implements MessageSender {
 		if (this.exchange?.ignoresGuess(number)) return OK;
 		const admitted = admits(number, phase);
 		if (admitted !== ACCEPTED && admitted !== UNKNOWN) return phaseStatus(phase);
+		if (this.isStranger && (admitted === UNKNOWN || isIdleTalk(number))) {
+			const heard = this.hearIdleTalk();
+			if (heard < OK) return heard;
+		}
 		// EXT_INFO has its one place directly behind NEWKEYS; whatever comes there instead closes it.
 		if (this.servicePhase === PHASE_EXT_INFO && phase === PHASE_EXT_INFO) this.servicePhase = PHASE_SERVICE;
 		if (admitted === UNKNOWN) {
@@ -374,10 +397,20 @@ export class Transport implements MessageSender {
 	}
 
 	private takeKexInit(reader: Reader, now: number): number {
-		if (this.isStranger && ++this.earlyExchanges > this.setup.limits.exchangesBeforeLogin)
-			return phaseStatus(this.servicePhase);
+		if (this.isStranger) {
+			if (++this.earlyExchanges > this.setup.limits.exchangesBeforeLogin)
+				return phaseStatus(this.servicePhase);
+		} else if (!this.exchange && !this.mayRekey(now)) return ERR_SSH_REKEY_REQUEST_IGNORED;
 		this.exchange ??= new KeyExchange(this, now);
 		return this.exchange.takeKexInit(reader);
+	}
+
+	/** Whether the client has earned a key exchange since the last one, which is spent then. */
+	private mayRekey(now: number): boolean {
+		const { c2s, s2c } = this.packets;
+		const earned = (now - this.lastExchange) / REKEY_TIME + (c2s.bytes + s2c.bytes) / REKEY_BYTES;
+		this.rekeyCredit = Math.min(this.rekeyCredit + earned, this.setup.limits.clientRekeys) - 1;
+		return this.rekeyCredit >= 0;
 	}
 
 	private takeNewKeys(reader: Reader): number {
@@ -396,4 +429,9 @@ export class Transport implements MessageSender {
 		this.begin(SSH_MSG_PONG).string(data);
 		return this.end();
 	}
+}
+
+/** What may come at any time and asks for nothing. */
+function isIdleTalk(number: number): boolean {
+	return number === SSH_MSG_IGNORE || number === SSH_MSG_DEBUG || number === SSH_MSG_UNIMPLEMENTED;
 }

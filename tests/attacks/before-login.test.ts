@@ -1,14 +1,21 @@
 /**
- * What a stranger may say: IGNORE and DEBUG may come at any time, and each packet is decrypted. So before the login there are
- * so many packets and so many bytes, whichever the keys; and no client that tries all its keys comes near.
+ * What a stranger may say: IGNORE and DEBUG may come at any time, and each packet is decrypted. So before the login they are
+ * few and short, there are so many packets and so many bytes, whichever the keys; and no client that tries all its keys
+ * comes near.
  */
-import { DEVICE_LIMITS, type Limits } from "../../src/limits.js";
+import {
+	DEVICE_LIMITS,
+	IDLE_TALK_BEFORE_LOGIN,
+	type Limits,
+	MAX_IDLE_TALK_LENGTH,
+} from "../../src/limits.js";
 import {
 	SSH_DISCONNECT_PROTOCOL_ERROR,
 	SSH_MSG_IGNORE,
 	SSH_MSG_UNIMPLEMENTED,
 	SSH_MSG_USERAUTH_PK_OK,
 	SSH_MSG_USERAUTH_REQUEST,
+	SSH_MSG_USERAUTH_SUCCESS,
 } from "../../src/messages.js";
 import type { ServerConnection } from "../../src/server-connection.js";
 import { noise } from "../crypto/helpers.js";
@@ -28,20 +35,27 @@ function counted(place: Place): { packets: number; bytes: number } {
 const LOGIN = 5;
 const EXCHANGE = 3;
 
-test("packetsBeforeLogin: a login that is the last of them is one, behind one more it is none", () => {
-	const { packetsBeforeLogin } = DEVICE_LIMITS;
+/** A question about a key that nobody has, of so many bytes: what a stranger may ask as often as he likes but for this. */
+function question(length: number): Uint8Array {
+	const head = ["admin", "ssh-connection", "publickey", false, "none"] as const;
+	return message(SSH_MSG_USERAUTH_REQUEST, ...head, noise(length));
+}
+
+const PATIENT: Partial<Limits> = { authenticationAttempts: 1000 };
+
+test("idle talk before the login: so many of each kind and of all, and none that is long; afterwards as much as one likes", () => {
 	const messages = [IGNORE, DEBUG, message(SSH_MSG_UNIMPLEMENTED, 0), message(40, "what nobody knows")];
-	for (const payload of messages) {
+	for (const each of [...messages.map(payload => [payload]), messages]) {
 		for (const more of [0, 1]) {
 			const place = new Place();
 			const client = place.client().start().requestAuthentication();
-			for (let count = LOGIN; count < packetsBeforeLogin + more; count++) client.send(payload);
+			for (let count = 0; count < IDLE_TALK_BEFORE_LOGIN + more; count++)
+				client.send(each[count % each.length]);
 			client.password("admin", "secret");
 			if (more === 0) {
-				assert.equal(counted(place).packets, packetsBeforeLogin);
 				assert.ok(client.heard.includes("USERAUTH_SUCCESS"));
-				// Who has logged in may say what he likes.
-				for (let count = 0; count < 2 * packetsBeforeLogin; count++) client.send(payload);
+				for (let count = 0; count < 100; count++) client.send(each[count % each.length]);
+				client.send(message(SSH_MSG_IGNORE, noise(2000)));
 				assert.equal(client.exec("echo").answers[0], true);
 			} else {
 				assert.ok(!client.heard.includes("USERAUTH_SUCCESS"));
@@ -50,10 +64,43 @@ test("packetsBeforeLogin: a login that is the last of them is one, behind one mo
 			}
 		}
 	}
+	const place = new Place();
+	const client = place.client().start().requestAuthentication();
+	client.send(message(SSH_MSG_IGNORE, noise(MAX_IDLE_TALK_LENGTH)));
+	place.run();
+	assert.equal(place.ends[0], "ERR_PAYLOAD_TOO_LARGE");
+});
+
+test("what PuTTY says beside each password, an IGNORE of 256 bytes, may be said with as many as may be tried", () => {
+	const place = new Place();
+	const client = place.client().start().requestAuthentication();
+	for (let count = 1; count < DEVICE_LIMITS.authenticationAttempts; count++) {
+		client.send(message(SSH_MSG_IGNORE, noise(256)));
+		client.password("admin", count === 5 ? "secret" : "wrong");
+	}
+	client.take(SSH_MSG_USERAUTH_SUCCESS);
+});
+
+test("packetsBeforeLogin: a login that is the last of them is one, behind one more it is none", () => {
+	const { packetsBeforeLogin } = DEVICE_LIMITS;
+	for (const more of [0, 1]) {
+		const place = new Place({ limits: PATIENT });
+		const client = place.client().start().requestAuthentication();
+		for (let count = LOGIN; count < packetsBeforeLogin + more; count++) client.send(question(10));
+		client.password("admin", "secret");
+		if (more === 0) {
+			assert.equal(counted(place).packets, packetsBeforeLogin);
+			assert.ok(client.heard.includes("USERAUTH_SUCCESS"));
+		} else {
+			assert.ok(!client.heard.includes("USERAUTH_SUCCESS"));
+			refused(place, client, SSH_DISCONNECT_PROTOCOL_ERROR);
+			assert.equal(place.ends[0], "ERR_PAYLOAD_TOO_LARGE");
+		}
+	}
 });
 
 test("packetsBeforeLogin: new keys are no new beginning, and those in the clear count", () => {
-	const limits = { packetsBeforeLogin: 40 };
+	const limits = { ...PATIENT, packetsBeforeLogin: 40 };
 	for (const more of [0, 1]) {
 		const place = new Place({ limits });
 		// Without strict key exchange IGNORE may stand before and within the first one.
@@ -62,22 +109,22 @@ test("packetsBeforeLogin: new keys are no new beginning, and those in the clear 
 				for (let count = 0; count < 10; count++) client.sendNow(IGNORE);
 		};
 		const client = place.client({ strict: false, before }).start().requestAuthentication();
-		for (let count = 0; count < 10; count++) client.send(IGNORE);
+		for (let count = 0; count < 10; count++) client.send(question(10));
 		client.rekey();
 		place.run();
 		assert.equal(client.exchanges, 2);
 		const said = LOGIN + EXCHANGE + 20;
-		for (let count = said; count < limits.packetsBeforeLogin + more; count++) client.send(IGNORE);
+		for (let count = said; count < limits.packetsBeforeLogin + more; count++) client.send(question(10));
 		client.password("admin", "secret");
 		assert.equal(client.heard.includes("USERAUTH_SUCCESS"), more === 0);
 	}
 });
 
-/** A login among fillers; the bytes that the server has counted with it, or undefined where there was none. */
+/** A login among questions; the bytes that the server has counted with it, or undefined where there was none. */
 function loginAmong(limits: Partial<Limits>): number | undefined {
-	const place = new Place({ limits });
+	const place = new Place({ limits: { ...PATIENT, ...limits } });
 	const client = place.client().start().requestAuthentication();
-	for (let count = 0; count < 10; count++) client.send(message(SSH_MSG_IGNORE, noise(1000)));
+	for (let count = 0; count < 10; count++) client.send(question(1000));
 	client.rekey();
 	place.run();
 	client.password("admin", "secret");
@@ -94,7 +141,7 @@ test("bytesBeforeLogin: a login that ends with the last of them is one, a byte b
 	assert.equal(loginAmong({ bytesBeforeLogin: bytes - 1 }), undefined);
 });
 
-test("six RSA keys of 4,096 bits, each asked about and signed with, over three key exchanges: half of either limit", () => {
+test("six RSA keys of 4,096 bits, each asked about and signed with, over three key exchanges: within two thirds of either limit", () => {
 	const place = new Place();
 	const client = place.client().start().requestAuthentication();
 	const request = (method: string, ...values: readonly Field[]): void => {
@@ -122,6 +169,6 @@ test("six RSA keys of 4,096 bits, each asked about and signed with, over three k
 	const answers = client.heard.filter(name => name === messageName(SSH_MSG_USERAUTH_PK_OK).slice(8));
 	assert.equal(answers.length, 6);
 	const { packets, bytes } = counted(place);
-	assert.ok(packets > 20 && packets <= DEVICE_LIMITS.packetsBeforeLogin / 2, `${packets}`);
-	assert.ok(bytes > 10_000 && bytes <= DEVICE_LIMITS.bytesBeforeLogin / 2, `${bytes}`);
+	assert.ok(packets > 20 && packets <= (DEVICE_LIMITS.packetsBeforeLogin * 2) / 3, `${packets}`);
+	assert.ok(bytes > 10_000 && bytes <= (DEVICE_LIMITS.bytesBeforeLogin * 2) / 3, `${bytes}`);
 });

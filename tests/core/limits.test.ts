@@ -39,10 +39,13 @@ test("the range of each limit: its ends, and one beyond them", () => {
 		waitingConnections: [1],
 		waitingByAddress: [1],
 		connectionsPerMinute: [0, 60_000],
+		dropStart: [1],
+		dropRate: [0, 100],
+		addressDebt: [0],
 		addressAttempts: [1],
 		penaltyTime: [0],
 		longestPenalty: [0],
-		addressEntries: [1, memory],
+		addressEntries: [1, 65_535],
 		ownerPlaces: [0],
 		heapSlots: [0, memory],
 		heapBytes: [0, memory],
@@ -57,6 +60,7 @@ test("the range of each limit: its ends, and one beyond them", () => {
 		rekeyBytes: [1024],
 		rekeyPackets: [8, 2 ** 31],
 		rekeyTime: [1000],
+		clientRekeys: [1],
 	};
 	assert.deepEqual(Object.keys(ranges).sort(), Object.keys(DEVICE_LIMITS).sort());
 	const small = { ...DEVICE_LIMITS, maximumPacketSize: 1024 };

@@ -161,7 +161,9 @@ async function visitWithSsh2(target: Target): Promise<void> {
 async function main(): Promise<void> {
 	listen();
 	rmSync(CORPUS, { recursive: true, force: true });
-	const target = await startLibrary({ limits: { connectionsPerMinute: 0, penaltyTime: 0 } });
+	const target = await startLibrary({
+		limits: { connectionsPerMinute: 0, addressDebt: 0, clientRekeys: 1000, penaltyTime: 0 },
+	});
 	await visitWithAll(target);
 	await visitWithOpenSSH(target);
 	await visitWithSsh2(target);

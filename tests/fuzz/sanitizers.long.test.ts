@@ -162,7 +162,7 @@ const ODD: readonly Visit[] = [
 
 boardTest("sockets that behave oddly, one after another and all at once", async path => {
 	const options = { host: "127.0.0.1", port: 0, state: temporaryFolder(), user: "admin", password: PASSWORD };
-	const limits = { ...DEVICE_LIMITS, connectionsPerMinute: 0 };
+	const limits = { ...DEVICE_LIMITS, connectionsPerMinute: 0, addressDebt: 0 };
 	const config = { ...options, maxConnections: 4, limits, log: "error", hostname: "odd" };
 	let visited: Promise<void> | undefined;
 	let served = "";

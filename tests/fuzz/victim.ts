@@ -92,7 +92,7 @@ const GREETING = "still here";
 
 /** The one that is at the head of the pump: tests alone look so deep. */
 interface Inner {
-	readonly pump: { readonly first: ServerConnection | undefined };
+	readonly pump: { readonly scheduler: { readonly first: ServerConnection | undefined } };
 	readonly setup: object;
 	readonly table: object;
 	readonly options: object;
@@ -124,7 +124,7 @@ export class Victim {
 
 	/** The newest connection. */
 	get connection(): ServerConnection | undefined {
-		return this.inner.pump.first;
+		return this.inner.pump.scheduler.first;
 	}
 
 	private serve(session: Session): void {

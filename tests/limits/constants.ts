@@ -1,9 +1,22 @@
 /** The limits that are constants. */
+import { Admission } from "../../src/admission.js";
+import { ConnectionTable } from "../../src/connection-table.js";
 import { nobleCrypto } from "../../src/crypto/noble.js";
 import { EventLog } from "../../src/event-log.js";
 import * as limits from "../../src/limits.js";
-import { OK } from "../../src/merrors.js";
-import { SSH_MSG_DISCONNECT, SSH_MSG_GLOBAL_REQUEST, SSH_MSG_PING } from "../../src/messages.js";
+import {
+	ERR_SSH_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE,
+	ERR_SSH_TRANSPORT_BAD_MAC,
+	ERR_TCP_READ_TIMEOUT,
+	ERR_TCP_SOCKET_CLOSED,
+	OK,
+} from "../../src/merrors.js";
+import {
+	SSH_MSG_DISCONNECT,
+	SSH_MSG_GLOBAL_REQUEST,
+	SSH_MSG_IGNORE,
+	SSH_MSG_PING,
+} from "../../src/messages.js";
 import { Guesses } from "../../src/server-guesses.js";
 import { parseAuthorizedKey } from "../../src/userauth/authorized-keys.js";
 import { Credentials } from "../../src/userauth/credentials.js";
@@ -52,6 +65,41 @@ function partingWords(length: number): string {
 	client.send(message(SSH_MSG_DISCONNECT, 11, "w".repeat(length), "en"));
 	place.run();
 	return place.server.log.entries().find(line => line.includes("peer disconnects")) ?? "";
+}
+
+/** How a client fares that says so many times nothing before it would log in. */
+function idleTalk(messages: number, length: number): string {
+	const place = placeWith({});
+	const client = place.client().start().requestAuthentication();
+	for (let count = 0; count < messages; count++) client.send(message(SSH_MSG_IGNORE, noise(length)));
+	client.password("admin", "secret");
+	return outcome(place);
+}
+
+/** How a client fares that has spent its key exchanges, and begins one so late, or when its keys have served so many bytes. */
+function rekeyAfter(milliseconds: number, bytes: number): string {
+	const { place, client } = running({ clientRekeys: 1 });
+	client.rekey();
+	place.run();
+	const { c2s, s2c } = connectionOf(place).transport.packets;
+	const { count } = c2s;
+	c2s.count = () => count.call(c2s, 0);
+	c2s.bytes = 0;
+	s2c.bytes = bytes;
+	place.pass(milliseconds);
+	client.rekey();
+	return outcome(place);
+}
+
+/** Why an address is refused that has done something on the only place, or "in". */
+function judged(addressDebt: number, act: (admission: Admission) => void): string {
+	const table = new ConnectionTable(2);
+	const admission = new Admission(table, { ...limits.DEVICE_LIMITS, addressDebt }, undefined, false);
+	const judge = () => admission.judge("203.0.113.1", 1, () => OK);
+	judge();
+	admission.take(table.add(1));
+	act(admission);
+	return judge() === OK ? "in" : admission.why;
 }
 
 export const CONSTANTS: Readonly<Record<string, Row>> = {
@@ -167,6 +215,43 @@ export const CONSTANTS: Readonly<Record<string, Row>> = {
 	}),
 	STEPS_PER_TURN: row(true, false, over => longestTurn(false) >= limits.STEPS_PER_TURN + over),
 	TURN_TIME: row(true, false, over => longestTurn(true) >= limits.TURN_TIME + over),
+	IDLE_TALK_BEFORE_LOGIN: row("served", "ERR_PAYLOAD_TOO_LARGE", over =>
+		idleTalk(limits.IDLE_TALK_BEFORE_LOGIN + over, 10),
+	),
+	// The payload: its number, a length, and the bytes.
+	MAX_IDLE_TALK_LENGTH: row("served", "ERR_PAYLOAD_TOO_LARGE", over =>
+		idleTalk(1, limits.MAX_IDLE_TALK_LENGTH - 5 + over),
+	),
+	REKEY_TIME: row("served", "ERR_SSH_REKEY_REQUEST_IGNORED", over => rekeyAfter(limits.REKEY_TIME - over, 0)),
+	REKEY_BYTES: row("served", "ERR_SSH_REKEY_REQUEST_IGNORED", over =>
+		rekeyAfter(0, limits.REKEY_BYTES - over),
+	),
+	WORK_DEBT: row("in", "work", over =>
+		judged(1_000, admission => admission.charge(0, 1_000 / limits.WORK_DEBT + over, 1)),
+	),
+	DEBT_STEP: row(2, 1, over => {
+		let times = 0;
+		judged(0, admission => {
+			const first = admission.price(0, 1);
+			admission.charge(0, (limits.DEBT_STEP - over) / limits.WORK_DEBT, 1);
+			times = Math.floor(admission.price(0, 1) / first);
+		});
+		return times;
+	}),
+	PENALTY_ABORTED: row("in", "aborted", over =>
+		judged(limits.PENALTY_ABORTED - over, admission => admission.ended(0, ERR_TCP_SOCKET_CLOSED, 1)),
+	),
+	PENALTY_KEY_EXCHANGE: row("in", "key-exchange", over =>
+		judged(limits.PENALTY_KEY_EXCHANGE - over, admission => admission.ended(0, ERR_SSH_TRANSPORT_BAD_MAC, 1)),
+	),
+	PENALTY_REFUSED: row("in", "refused", over =>
+		judged(limits.PENALTY_REFUSED - over, admission =>
+			admission.ended(0, ERR_SSH_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE, 1),
+		),
+	),
+	PENALTY_TOO_SLOW: row("in", "too-slow", over =>
+		judged(limits.PENALTY_TOO_SLOW - over, admission => admission.ended(0, ERR_TCP_READ_TIMEOUT, 1)),
+	),
 	CLOSE_TIME: row(2, 1, over => {
 		const place = placeWith({});
 		place.client({ stopBefore: 20 }, { sendBuffer: 0 }).link.write(plain(64, 3));

@@ -14,6 +14,7 @@ import {
 	SSH_MSG_IGNORE,
 	SSH_MSG_KEX_ECDH_INIT,
 	SSH_MSG_PING,
+	SSH_MSG_USERAUTH_REQUEST,
 } from "../../src/messages.js";
 import { STEP_SLICE } from "../../src/steps.js";
 import { concat, noise } from "../crypto/helpers.js";
@@ -58,11 +59,14 @@ function plainPacket(total: number, padding: number): Uint8Array {
 export const plain = (total: number, padding: number): Uint8Array =>
 	concat(bytesOf("SSH-2.0-x\r\n"), plainPacket(total, padding));
 
-/** Logs in among so many messages, and of so many bytes; how that ended, and what was counted. */
-function stranger(limits: Partial<Limits>, messages: number, size = 10): [string, number] {
-	const place = placeWith(limits);
+/** Logs in among so many questions, and of so many bytes; how that ended, and what was counted. */
+function stranger(limits: Partial<Limits>, questions: number, size = 10): [string, number] {
+	const place = placeWith({ authenticationAttempts: 100, ...limits });
 	const client = place.client().start().requestAuthentication();
-	for (let count = 0; count < messages; count++) client.send(message(SSH_MSG_IGNORE, noise(size)));
+	const head = ["admin", "ssh-connection", "publickey", false, "none"] as const;
+	for (let count = 0; count < questions; count++)
+		client.send(message(SSH_MSG_USERAUTH_REQUEST, ...head, noise(size)));
+	place.run();
 	client.password("admin", "secret");
 	return [outcome(place), connectionOf(place)?.transport.packets.c2s.bytes ?? 0];
 }
@@ -135,10 +139,14 @@ export const SIZES: Readonly<Partial<Record<keyof Limits, Row>>> = {
 		place.client({ cipherC2s: ["aes128-ctr", "x".repeat(600 + over - 11)] }).start();
 		return outcome(place);
 	}),
-	// Packets in the clear are whole blocks of 8 bytes.
-	packetSize: row("served", TOO_LARGE, over =>
-		fresh({ packetSize: 2048, maximumPacketSize: 1024 }, length => plain(length, 4), 2048 + 8 * over),
-	),
+	// Blocks of 16 bytes between a length of 4 and a MAC of 32; a payload has a header of 1 and 4 bytes, and padding of 4.
+	packetSize: row("served", TOO_LARGE, over => {
+		const blocks = 126;
+		const place = placeWith({ packetSize: 4 + 16 * blocks + 32, maximumPacketSize: 1024 });
+		const client = place.client(CTR).login();
+		client.send(message(SSH_MSG_IGNORE, noise(16 * (blocks + over) - 1 - 5 - 4)));
+		return outcome(place);
+	}),
 	sendBufferSize: row(0, -1, over => {
 		const { session } = running({ sendBufferSize: 3000, sendPacketSize: 2900 });
 		// Beside two packets' overhead of 88 bytes, REPLY_RESERVE and the header of the data.

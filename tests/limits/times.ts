@@ -1,6 +1,7 @@
 /** Settings that are times, or concern who waits and who guesses. */
 import type { Limits } from "../../src/limits.js";
-import { TICK } from "../../src/limits.js";
+import { PENALTY_ABORTED, TICK } from "../../src/limits.js";
+import { OK } from "../../src/merrors.js";
 import { SSH_MSG_KEX_ECDH_INIT } from "../../src/messages.js";
 import type { TestClient } from "../peer/client.js";
 import { Place } from "../peer/place.js";
@@ -90,6 +91,40 @@ export const TIMES: Readonly<Partial<Record<keyof Limits, Row>>> = {
 	connectionsPerMinute: row(false, true, over =>
 		lastRefused(placeWith({ connectionsPerMinute: 3 }, { maxConnections: 8 }), 3 + over, () => FIRST),
 	),
+	dropStart: row(false, true, over => {
+		const limits = { waitingConnections: 5, dropStart: 2, dropRate: 100 };
+		return lastRefused(placeWith(limits, { maxConnections: 8 }), 2 + over, address);
+	}),
+	// The server's random bytes are below one in four at the second and not at the first.
+	dropRate: row(false, true, over => {
+		const place = placeWith(
+			{ waitingConnections: 100, dropStart: 1, dropRate: 24 + over },
+			{ maxConnections: 8 },
+		);
+		place.hal.random = bytes => {
+			bytes.fill(63);
+			return OK;
+		};
+		// Of 100 that may wait one does: dropRate is all there is.
+		return lastRefused(place, 2, address);
+	}),
+	addressDebt: row(false, true, over => {
+		const place = placeWith({ addressDebt: 2 * PENALTY_ABORTED - over });
+		for (let count = 0; count < 2; count++) {
+			place.client({}, { address: FIRST }).start().link.end();
+			place.run();
+		}
+		return lastRefused(place, 1, () => FIRST);
+	}),
+	clientRekeys: row("served", "ERR_SSH_REKEY_REQUEST_IGNORED", over => {
+		const place = placeWith({ clientRekeys: 3 });
+		const client = place.client().login();
+		for (let count = 0; count < 3 + over; count++) {
+			client.rekey();
+			place.run();
+		}
+		return outcome(place);
+	}),
 	// The last that there may be begins the penalty.
 	addressAttempts: row(ALL, "publickey", over =>
 		offeredAfter({ addressAttempts: 3, penaltyTime: LONG }, 2 + over, 0),

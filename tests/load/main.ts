@@ -1,10 +1,12 @@
 /** npm run load: see docs/security.md. */
 import { parseArgs } from "node:util";
 import { startSimulator } from "../interop/harness.js";
+import { runAttacks } from "./attack-table.js";
 import { percentilesOf, runLoad } from "./load.js";
 
 const USAGE = `usage: npm run load -- [--connections 10000] [--engine node|xs] [--limits desktop|device] [--places 4]
                       [--minutes 30] [more arguments of the simulator, behind another --]
+       npm run load -- --attack NAME|all [--logins 3] [--engine rv32 [--crypto native]] [--places 4]
 `;
 
 const { values, positionals } = parseArgs({
@@ -15,12 +17,20 @@ const { values, positionals } = parseArgs({
 		limits: { type: "string", default: "device" },
 		places: { type: "string", default: "4" },
 		minutes: { type: "string", default: "30" },
+		attack: { type: "string" },
+		logins: { type: "string", default: "3" },
+		crypto: { type: "string", default: "javascript" },
 		help: { type: "boolean", default: false },
 	},
 });
 if (values.help) {
 	process.stdout.write(USAGE);
 	process.exit(0);
+}
+
+if (values.attack !== undefined) {
+	const { attack, logins, engine, crypto, places } = values;
+	process.exit(await runAttacks(attack, Number(logins), engine, crypto, Number(places)));
 }
 
 const connections = Number(values.connections);

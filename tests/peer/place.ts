@@ -62,10 +62,13 @@ export function echo(session: Session): void {
 /** All clients have the same address, many of them no time between them, and the heap no end; who tests that says so. */
 const UNCOUNTED: Partial<Limits> = {
 	connectionsPerMinute: 0,
+	addressDebt: 0,
 	penaltyTime: 0,
 	waitingConnections: 1000,
 	waitingByAddress: 1000,
 	heapSlots: 0,
+	dropRate: 0,
+	clientRekeys: 1000,
 };
 
 export interface PlaceOptions extends Partial<Omit<SSHServerOptions, "limits">> {

@@ -83,7 +83,10 @@ test("connectionsPerMinute: callers who never log in are refused, who does is no
 		place.client({}, STRANGER).start().link.end();
 		place.run();
 	}
-	assert.equal(refused(place)?.description, "Too many connections from your address");
+	assert.equal(
+		refused(place)?.description,
+		"Too many connections from your address: try again in 20 seconds",
+	);
 	for (let count = 0; count < 10; count++) assert.equal(place.fault(), undefined);
 	place.pass(20_000);
 	assert.equal(place.client({}, STRANGER).login().disconnect, undefined);
@@ -150,7 +153,7 @@ test("where logins begin with a password, a penalty refuses before the key excha
 	assert.equal(client.disconnect?.reason, SSH_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE);
 	assert.deepEqual(refused(place), {
 		reason: SSH_DISCONNECT_HOST_NOT_ALLOWED_TO_CONNECT,
-		description: "Too many wrong passwords from your address",
+		description: "Too many wrong passwords from your address: try again in 10 seconds",
 	});
 	assert.equal(place.fault(), undefined);
 	place.pass(10_000);

@@ -125,7 +125,7 @@ test("who is refused, and why", () => {
 	place.run();
 	assert.deepEqual(place.of("refuse"), [
 		"refuse from=2001:db8::9 why=table-full",
-		"refuse from=192.0.2.7 why=connections-per-minute",
+		"refuse from=192.0.2.7 why=connections-per-minute wait=30",
 	]);
 });
 

@@ -51,7 +51,7 @@ export class ScarceBoard {
 	private constructor(board: string, firmware: string, folder: string, keys: Target["keys"]) {
 		this.state = join(folder, "state");
 		const times = { identificationTime: LONG, keyExchangeTime: LONG, authenticationTime: LONG };
-		const admission = { connectionsPerMinute: 0, penaltyTime: 0 };
+		const admission = { connectionsPerMinute: 0, addressDebt: 0, penaltyTime: 0 };
 		const authorized = `${keys.ed25519}.pub`;
 		const options = {
 			host: "127.0.0.1",

@@ -48,7 +48,14 @@ async function heapInUse(target: Target): Promise<number> {
 
 test(`${CONNECTIONS} connections leave nothing on the heap`, { skip }, async context => {
 	// All of them come from one address, and few of them log in.
-	const uncounted = ["--limit", "connectionsPerMinute=0", "--limit", "penaltyTime=0"];
+	const uncounted = [
+		"--limit",
+		"connectionsPerMinute=0",
+		"--limit",
+		"penaltyTime=0",
+		"--limit",
+		"addressDebt=0",
+	];
 	const target = await startSimulator({ args: ["--engine", "xs", "--limits", "device", ...uncounted] });
 	const turn = async () => {
 		for (const visit of TURN) await visit(target);
