@@ -4,11 +4,15 @@
  * on this machine.
  */
 import { createSimHal } from "../../hal/sim/index.js";
+import { Done } from "../../src/crypto/port.js";
 import type { Limits } from "../../src/limits.js";
 import { DEVICE_LIMITS } from "../../src/limits.js";
+import { type Authenticator, FULL_PERMIT } from "../../src/userauth/authenticator.js";
+import { equalBytes } from "../../src/wire.js";
 import { noise } from "../crypto/helpers.js";
 import { TestClient } from "../peer/client.js";
-import { Place, PORT } from "../peer/place.js";
+import { authenticator, Place, PORT } from "../peer/place.js";
+import { fields } from "../peer/wire.js";
 import { attackersOf, type Dial, loginOf } from "./attacks.js";
 import { costlyCrypto } from "./costly.js";
 import { Typist } from "./typist.js";
@@ -28,6 +32,20 @@ const DELAY = 1;
 const GUEST = loginOf("admin", noise(32, 21));
 const OWNER = loginOf("admin", noise(32, 22));
 
+/** What is granted to the guests' key. */
+const LIMITED = Object.freeze({
+	...FULL_PERMIT,
+	pty: false,
+	command: "cat",
+	role: "operator",
+	limited: true,
+} as const);
+const GUEST_BLOB = fields("ssh-ed25519", GUEST.publicKey);
+const keys: Authenticator = {
+	...authenticator,
+	authorizedKey: (_user, blob) => new Done(equalBytes(blob, GUEST_BLOB) ? LIMITED : FULL_PERMIT),
+};
+
 export interface Shares {
 	/** Milliseconds of the owner's logins, one after the other, while the attack went on; Infinity where there was none. */
 	readonly logins: readonly number[];
@@ -43,6 +61,7 @@ export function shares(mix: string | undefined, logins = 3, limits: Partial<Limi
 	new Place({
 		hal,
 		crypto: costlyCrypto(hal),
+		authenticator: keys,
 		maxConnections: PLACES,
 		ownerAddresses: OWNER_ADDRESS,
 		limits: { ...DEVICE_LIMITS, ...limits },
