@@ -79,6 +79,8 @@ export interface EmulatedDeviceOptions {
 export interface EmulatedDevice {
 	/** The firmware's exit status, once all that it wrote was told. */
 	readonly end: Promise<number>;
+	/** The emulator's process. */
+	readonly pid: number;
 	/** As SIGTERM does with a program: the first asks the firmware to end, the second ends it. */
 	signal(): void;
 }
@@ -115,5 +117,5 @@ export async function startEmulatedDevice(options: EmulatedDeviceOptions): Promi
 		else bridge.signal();
 		signalled = true;
 	};
-	return { end, signal };
+	return { end, pid: qemu.pid ?? 0, signal };
 }

@@ -183,7 +183,7 @@ export const ATTACKS: readonly Attack[] = [
 			askForService(client, number);
 			if (number !== SSH_MSG_SERVICE_ACCEPT) return;
 			const head = ["nobody", "ssh-connection", "publickey", false, "rsa-sha2-512"] as const;
-			for (let count = 0; count < 6; count++)
+			for (let count = 0; count < 7; count++)
 				client.send(message(SSH_MSG_USERAUTH_REQUEST, ...head, RSA_KEY));
 		},
 	},

@@ -218,6 +218,7 @@ test("one login of strangers is computed at a time, the owner's beside it, and a
 		const from = (address: string, seed: number) =>
 			new TestClient(place.hal.connect(PORT, { address }), () => {}, { seed }).start();
 		const clients = [1, 2, 3].map(seed => from(STRANGER.address, seed));
+		while (under === 0 && place.hal.network.step());
 		clients.push(from(ownerAddress, 4));
 		place.run();
 		assert.equal(most, expected);
