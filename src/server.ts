@@ -5,7 +5,8 @@ import { Audit } from "./audit.js";
 import type { ConnectionInfo, Session } from "./connection/session.js";
 import { ACCEPTED, CLOSING, ConnectionTable, OPEN } from "./connection-table.js";
 import { EventLog } from "./event-log.js";
-import { COST_CONNECTION, type Cost, NOTHING, TICK, TURN_TIME } from "./limits.js";
+import { COST_CONNECTION, type Cost, NOTHING } from "./limits.js";
+import { Listener, type ListenerOwner } from "./listener.js";
 import { LIMITED, MemoryBudget, OWNER, STRANGER } from "./memory-budget.js";
 import {
 	DISPLAY_ERROR,
@@ -14,7 +15,6 @@ import {
 	ERR_SSH_BAD_ID,
 	ERR_SSH_DISCONNECT_TOO_MANY_CONNECTIONS,
 	ERR_SSH_TOO_MANY_CONNECTIONS,
-	ERR_TCP_WOULDBLOCK,
 	OK,
 } from "./merrors.js";
 import {
@@ -36,7 +36,7 @@ import type { AuthEvent } from "./userauth/userauth.js";
 
 export type { SSHServerOptions };
 
-export class SSHServer implements ConnectionOwner, PumpOwner, GuardOwner {
+export class SSHServer implements ConnectionOwner, ListenerOwner, PumpOwner, GuardOwner {
 	/** The last events. */
 	readonly log: EventLog;
 	/** What the shell's commands tell the server of, and ask it for. */
@@ -50,8 +50,7 @@ export class SSHServer implements ConnectionOwner, PumpOwner, GuardOwner {
 	/** Undefined where the heap has no end. */
 	private readonly memory: MemoryBudget | undefined;
 	private readonly pump: Pump;
-	private listener: TCP_SOCKET = 0;
-	private listening = false;
+	private readonly listener: Listener;
 	/** Those who wait for close(). */
 	private closed: (() => void)[] = [];
 
@@ -81,7 +80,8 @@ export class SSHServer implements ConnectionOwner, PumpOwner, GuardOwner {
 				: undefined;
 		this.guard = new CommandGuard(this, this.audit, this.setup.guesses);
 		this.pump = new Pump(this.hal, this.table, this.admission, this);
-		if (options.port !== undefined) this.listen(options.address ?? "0.0.0.0", options.port);
+		this.listener = new Listener(this.hal, this);
+		if (options.port !== undefined) this.listener.listen(options.address ?? "0.0.0.0", options.port);
 	}
 
 	// --- connections
@@ -192,8 +192,7 @@ export class SSHServer implements ConnectionOwner, PumpOwner, GuardOwner {
 
 	/** Stops listening and closes every connection; resolves when the last byte is out or CLOSE_TIME has passed. */
 	close(): Promise<void> {
-		if (this.listener > 0) this.hal.close(this.listener);
-		this.listener = 0;
+		this.listener.close();
 		return new Promise(resolve => {
 			this.closed.push(resolve);
 			for (let each = this.pump.scheduler.first; each; ) {
@@ -207,69 +206,11 @@ export class SSHServer implements ConnectionOwner, PumpOwner, GuardOwner {
 
 	// --- listener
 
-	private listen(address: string, port: number): void {
-		this.listener = this.hal.listen(address, port, () => this.onListenerReady());
-		if (this.listener < OK) this.listenerFailed(this.listener);
-		// Where the port is bound already, no event will come to tell of it.
-		else this.hal.setTimer(0, () => this.onListenerReady());
+	onListening(port: number): void {
+		this.options.onListening?.(port);
 	}
 
-	private onListenerReady(): void {
-		if (this.listener <= 0) return;
-		if (!this.listening) {
-			const port = this.hal.localPort(this.listener);
-			if (port > 0) {
-				this.listening = true;
-				this.options.onListening?.(port);
-			}
-		}
-		const began = this.hal.now();
-		for (;;) {
-			// A flood of them is to leave room for those who are in: of who waits for accept() no event may tell again.
-			if (this.hal.now() - began >= TURN_TIME) {
-				this.acceptLater(0);
-				return;
-			}
-			const socket = this.nextSocket();
-			if (socket === ERR_TCP_WOULDBLOCK) return;
-			if (socket < OK) {
-				this.listenerFailed(socket);
-				return;
-			}
-			this.admit(socket);
-		}
-	}
-
-	/** As Hal.accept(). Where that has no memory for one more, others may wait behind it of whom no event will tell. */
-	private nextSocket(): number {
-		try {
-			return this.hal.accept(this.listener);
-		} catch (error) {
-			this.acceptFailed(error);
-			return ERR_TCP_WOULDBLOCK;
-		}
-	}
-
-	private acceptFailed(error: unknown): void {
-		try {
-			this.onThrown(`accept: ${error}`);
-		} catch {
-			// No memory for the words.
-		}
-		this.acceptLater(TICK);
-	}
-
-	private acceptLater(milliseconds: number): void {
-		try {
-			this.hal.setTimer(milliseconds, () => this.onListenerReady());
-		} catch {
-			// No memory for a timer: whoever comes next is the event.
-		}
-	}
-
-	private listenerFailed(status: number): void {
-		if (this.listener > 0) this.hal.close(this.listener);
-		this.listener = 0;
+	onListenerFailed(status: number): void {
 		const { onError, port } = this.options;
 		const text = `cannot listen on port ${port}: ${DISPLAY_ERROR(status)}`;
 		// A device that nobody can reach, and that tells nobody, would be the worst of all ends.
@@ -278,7 +219,7 @@ export class SSHServer implements ConnectionOwner, PumpOwner, GuardOwner {
 	}
 
 	/** A connection of the listener: negotiated at once, or refused with a word of why. */
-	private admit(socket: TCP_SOCKET): void {
+	admit(socket: TCP_SOCKET): void {
 		let id = 0;
 		try {
 			id = this.accept(socket);
@@ -290,7 +231,7 @@ export class SSHServer implements ConnectionOwner, PumpOwner, GuardOwner {
 			this.hal.write(socket, bytes, 0, bytes.length);
 		} catch (error) {
 			// No memory for one more: the listener and those who are in stay as they were.
-			this.acceptFailed(error);
+			this.listener.failed(error);
 			const connection = this.find(id);
 			if (connection) {
 				// It has its place, and the socket goes with it.

@@ -4,14 +4,10 @@
  */
 import type { Crypto, RandomSource } from "../crypto/port.js";
 import {
-	IDLE_TALK_BEFORE_LOGIN,
 	type Limits,
 	MAX_DESCRIPTION_LENGTH,
-	MAX_IDLE_TALK_LENGTH,
 	MAX_NAME_LENGTH,
 	MAX_PING_LENGTH,
-	REKEY_BYTES,
-	REKEY_TIME,
 	REPLY_RESERVE,
 } from "../limits.js";
 import {
@@ -46,6 +42,7 @@ import { STEP_DONE, STEP_WAITS } from "../steps.js";
 import { decodeUtf8, encodeUtf8, printable } from "../utf8.js";
 import { asciiBytes, asciiString, Reader, type Writer } from "../wire.js";
 import type { Algorithms } from "./algorithms.js";
+import { Allowance, isIdleTalk } from "./allowance.js";
 import { disconnectStatus, phaseStatus } from "./disconnect.js";
 import { HeldMessages } from "./held-messages.js";
 import type { HostKey } from "./host-key.js";
@@ -91,7 +88,6 @@ export class Transport implements MessageSender {
 	strict = false;
 	/** DISCONNECT was sent, or has come: nothing is sent any more (RFC 4253 section 11.1). */
 	private disconnected = false;
-
 	/** When the last key exchange was computed, in the HAL's milliseconds. */
 	lastExchange = 0;
 
@@ -103,18 +99,13 @@ export class Transport implements MessageSender {
 	private bulk = 0;
 	/** begin() has started a message that is to be held. */
 	private holding = false;
-	/** KEXINITs of the client before its login. */
-	private earlyExchanges = 0;
-	/** Messages before the login that ask for nothing. */
-	private idleTalk = 0;
-	/** Key exchanges that the client may begin now, with fractions. */
-	private rekeyCredit: number;
+	private readonly allowance: Allowance;
 
 	constructor(setup: TransportSetup, owner: TransportOwner) {
 		this.setup = setup;
 		this.owner = owner;
 		this.packets = new PacketStream(setup.limits, setup.random);
-		this.rekeyCredit = setup.limits.clientRekeys;
+		this.allowance = new Allowance(setup.limits);
 	}
 
 	/** Sends our identification. */
@@ -303,22 +294,6 @@ export class Transport implements MessageSender {
 		return !(this.servicePhase & PHASE_CONNECTED);
 	}
 
-	/** More has come than a login can take: whoever goes on makes us decrypt for nothing. */
-	private get hasSaidEnough(): boolean {
-		const { c2s } = this.packets;
-		const { packetsBeforeLogin, bytesBeforeLogin } = this.setup.limits;
-		return c2s.packets > packetsBeforeLogin || c2s.bytes > bytesBeforeLogin;
-	}
-
-	/** A stranger's message that asks for nothing. OK, or a status where such messages are too many or too long. */
-	private hearIdleTalk(): number {
-		const { payloadStart, payloadEnd } = this.packets;
-		this.idleTalk++;
-		return this.idleTalk > IDLE_TALK_BEFORE_LOGIN || payloadEnd - payloadStart > MAX_IDLE_TALK_LENGTH
-			? ERR_PAYLOAD_TOO_LARGE
-			: OK;
-	}
-
 	/** The phase that decides what may come: that of a key exchange once the peer's KEXINIT is in. */
 	get phase(): number {
 		return this.exchange?.phase ?? this.servicePhase;
@@ -329,13 +304,12 @@ export class Transport implements MessageSender {
 		reader.reset(packets.input, packets.payloadStart, packets.payloadEnd);
 		const number = reader.byte();
 		const phase = this.phase;
-		if (this.isStranger && this.hasSaidEnough) return ERR_PAYLOAD_TOO_LARGE;
+		if (this.isStranger && !this.allowance.admitsTraffic(packets.c2s)) return ERR_PAYLOAD_TOO_LARGE;
 		if (this.exchange?.ignoresGuess(number)) return OK;
 		const admitted = admits(number, phase);
 		if (admitted !== ACCEPTED && admitted !== UNKNOWN) return phaseStatus(phase);
 		if (this.isStranger && (admitted === UNKNOWN || isIdleTalk(number))) {
-			const heard = this.hearIdleTalk();
-			if (heard < OK) return heard;
+			if (!this.allowance.admitsIdleTalk(packets)) return ERR_PAYLOAD_TOO_LARGE;
 		}
 		// EXT_INFO has its one place directly behind NEWKEYS; whatever comes there instead closes it.
 		if (this.servicePhase === PHASE_EXT_INFO && phase === PHASE_EXT_INFO) this.servicePhase = PHASE_SERVICE;
@@ -397,20 +371,13 @@ export class Transport implements MessageSender {
 	}
 
 	private takeKexInit(reader: Reader, now: number): number {
-		if (this.isStranger) {
-			if (++this.earlyExchanges > this.setup.limits.exchangesBeforeLogin)
-				return phaseStatus(this.servicePhase);
-		} else if (!this.exchange && !this.mayRekey(now)) return ERR_SSH_REKEY_REQUEST_IGNORED;
+		const { allowance, packets } = this;
+		if (this.isStranger && !allowance.admitsExchange()) return phaseStatus(this.servicePhase);
+		const rekeys = !this.isStranger && !this.exchange;
+		if (rekeys && !allowance.admitsRekey(now - this.lastExchange, packets))
+			return ERR_SSH_REKEY_REQUEST_IGNORED;
 		this.exchange ??= new KeyExchange(this, now);
 		return this.exchange.takeKexInit(reader);
-	}
-
-	/** Whether the client has earned a key exchange since the last one, which is spent then. */
-	private mayRekey(now: number): boolean {
-		const { c2s, s2c } = this.packets;
-		const earned = (now - this.lastExchange) / REKEY_TIME + (c2s.bytes + s2c.bytes) / REKEY_BYTES;
-		this.rekeyCredit = Math.min(this.rekeyCredit + earned, this.setup.limits.clientRekeys) - 1;
-		return this.rekeyCredit >= 0;
 	}
 
 	private takeNewKeys(reader: Reader): number {
@@ -429,9 +396,4 @@ export class Transport implements MessageSender {
 		this.begin(SSH_MSG_PONG).string(data);
 		return this.end();
 	}
-}
-
-/** What may come at any time and asks for nothing. */
-function isIdleTalk(number: number): boolean {
-	return number === SSH_MSG_IGNORE || number === SSH_MSG_DEBUG || number === SSH_MSG_UNIMPLEMENTED;
 }

@@ -53,7 +53,7 @@ export const ROOMS: readonly Room[] = [
 	room("event-log", /^src\/event-log\.ts$/, "leaf messages", "connection shell/device"),
 	room(
 		"server",
-		/^src\/(server[\w-]*|pump|scheduler|memory-budget|admission|address-table|penalties|audit|connection-table|host-key-store)\.ts$/,
+		/^src\/(server[\w-]*|listener|pump|scheduler|memory-budget|admission|address-table|penalties|audit|connection-table|host-key-store)\.ts$/,
 		`${PROTOCOL} event-log`,
 		"hal crypto/port shell/device",
 	),
