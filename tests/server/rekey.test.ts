@@ -1,12 +1,13 @@
 /** Key exchanges after the first: by either side, by both at once, at any moment, with data on its way in both directions. */
 import type { LinkOptions } from "../../hal/sim/index.js";
-import type { Limits } from "../../src/limits.js";
+import { DESKTOP_LIMITS, DEVICE_LIMITS, type Limits, REKEY_BYTES } from "../../src/limits.js";
 import { noise } from "../crypto/helpers.js";
 import { assert, test } from "../harness.js";
 import type { ClientOptions, TestClient } from "../peer/client.js";
 import { Place } from "../peer/place.js";
 
 const DATA = noise(4000);
+const REKEY_DATA = noise(REKEY_BYTES);
 
 /** Small channels, so that a session has many packets. */
 const SMALL: Partial<Limits> = { maximumPacketSize: 256, initialWindowSize: 512 };
@@ -205,4 +206,73 @@ test("each cipher is re-keyed to each other", () => {
 			assert.equal(place.server.connections()[0].algorithms?.cipherC2s, second);
 		}
 	}
+});
+
+const EAGER = { clientRekeys: DEVICE_LIMITS.clientRekeys };
+
+/** Key exchanges without a byte between them; how the connection ends. */
+function rekeyOften(place: Place, client: TestClient, count: number, pause: number): string {
+	for (let each = 0; each < count && !client.over; each++) {
+		client.rekey();
+		place.run();
+		place.pass(pause);
+	}
+	return place.ends[0] ?? "served";
+}
+
+test("clientRekeys: a client that does nothing else is told so, and ends; in its own time it may for ever", () => {
+	const place = new Place({ limits: EAGER });
+	const client = place.client().login();
+	assert.equal(rekeyOften(place, client, 100, 0), "ERR_SSH_REKEY_REQUEST_IGNORED");
+	assert.equal(client.exchanges, 1 + DEVICE_LIMITS.clientRekeys);
+	assert.equal(client.disconnect?.description, "keys were exchanged too often: set RekeyLimit higher");
+	// asyncssh with rekey_seconds=2, and somewhat early or late.
+	const slow = new Place({ limits: { ...EAGER, keepaliveInterval: 0 } });
+	const timed = slow.client().login();
+	assert.equal(rekeyOften(slow, timed, 200, 1900), "served");
+	assert.equal(timed.exchanges, 201);
+});
+
+test("clientRekeys: bytes earn them, in either direction, as fast as they come", () => {
+	for (const sends of [true, false]) {
+		const place = new Place({
+			maxConnections: 1,
+			limits: { ...DESKTOP_LIMITS, ...EAGER },
+			onSession: session => {
+				session.onReadable = () => {
+					const bytes = new Uint8Array(session.readable);
+					session.read(bytes);
+					if (!sends) while (session.write(REKEY_DATA) > 0);
+				};
+				session.onWritable = () => {
+					if (!sends && owed > 0)
+						owed -= session.write(REKEY_DATA.subarray(0, Math.min(owed, REKEY_DATA.length)));
+				};
+			},
+		});
+		let owed = 0;
+		const client = place.client().login();
+		const channel = client.exec("x", 1 << 30);
+		// As RekeyLimit=64K would have it, 50 times in no time at all.
+		for (let each = 0; each < 50; each++) {
+			if (sends) channel.write(REKEY_DATA);
+			else {
+				owed = REKEY_DATA.length;
+				channel.write("x");
+			}
+			place.run();
+			client.rekey();
+			place.run();
+			assert.equal(place.ends[0], undefined, `${each}`);
+		}
+		assert.equal(client.exchanges, 51);
+		assert.equal(rekeyOften(place, client, 100, 0), "ERR_SSH_REKEY_REQUEST_IGNORED");
+	}
+});
+
+test("clientRekeys: what the server begins, or both at once, costs the client nothing", () => {
+	const place = new Place({ limits: { ...EAGER, ...SMALL, rekeyPackets: 8 } });
+	const client = transfer(place, {}, {}, noise(20_000));
+	assert.ok(client.exchanges > 20, `${client.exchanges}`);
+	leave(place, client);
 });
