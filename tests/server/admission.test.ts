@@ -1,5 +1,5 @@
 /** Admission as peers meet it: what the refused are told, which methods a penalty leaves, and both APIs. */
-import { TICK } from "../../src/limits.js";
+import { TICK, TURN_TIME } from "../../src/limits.js";
 import {
 	ERR_SSH_DISCONNECT_HOST_NOT_ALLOWED_TO_CONNECT,
 	ERR_SSH_TOO_MANY_CONNECTIONS,
@@ -9,6 +9,7 @@ import {
 	SSH_DISCONNECT_HOST_NOT_ALLOWED_TO_CONNECT,
 	SSH_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE,
 	SSH_DISCONNECT_TOO_MANY_CONNECTIONS,
+	SSH_MSG_USERAUTH_BANNER,
 	SSH_MSG_USERAUTH_FAILURE,
 	SSH_MSG_USERAUTH_REQUEST,
 	SSH_MSG_USERAUTH_SUCCESS,
@@ -214,4 +215,100 @@ test("options: owner's addresses that are no patterns, or that leave nobody else
 		{ ownerAddresses, maxConnections: 1, limits: { ownerPlaces: 0 } },
 	])
 		assert.ok(new SSHServer({ ...options, ...right }));
+});
+
+test("addressDebt: what is too much is named with the time left, to the person and in the log, and paid by waiting", () => {
+	const place = new Place({ limits: { addressDebt: 10_000, authenticationAttempts: 1 } });
+	for (let count = 0; count < 3; count++) {
+		const client = place.client({}, STRANGER).start().requestAuthentication();
+		client.password("admin", "wrong");
+		assert.equal(client.disconnect?.reason, SSH_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE);
+		place.run();
+	}
+	assert.deepEqual(refused(place), {
+		reason: SSH_DISCONNECT_HOST_NOT_ALLOWED_TO_CONNECT,
+		description: "Too many refused logins from your address: try again in 5 seconds",
+	});
+	const [line] = place.server.log.entries().filter(entry => entry.includes(" refuse "));
+	assert.match(line, /refuse from=203\.0\.113\.5 why=refused wait=5$/);
+	assert.equal(place.fault(), undefined, "another address");
+	place.pass(5_000);
+	place.client({}, STRANGER).login();
+});
+
+test("addressDebt: each way to end, as the server sees it", () => {
+	const limits = { addressDebt: 400, authenticationTime: 5_000, packetSize: 2_560 };
+	const ends: Record<string, (place: Place) => void> = {
+		aborted: place => {
+			place.client({}, STRANGER).start().link.end();
+			place.run();
+		},
+		"key-exchange": place => {
+			const client = place.client({}, STRANGER).start();
+			client.link.write(new Uint8Array(64));
+			place.run();
+		},
+		refused: place => guess(place, 1),
+		"too-slow": place => {
+			place.client({}, STRANGER).start();
+			place.pass(5_000 + TICK);
+		},
+	};
+	for (const [why, act] of Object.entries(ends)) {
+		const place = new Place({ limits });
+		act(place);
+		refused(place);
+		const line = place.server.log.entries().find(entry => entry.includes(" refuse "));
+		assert.ok(line?.includes(`why=${why} `), `${why}: ${line}`);
+	}
+	const place = new Place({ limits });
+	for (let count = 0; count < 5; count++) {
+		const client = place.client({}, STRANGER).login();
+		client.link.end();
+		place.run();
+	}
+	assert.equal(place.client({}, STRANGER).start().disconnect, undefined, "a login owes nothing");
+});
+
+test("who may try no password reads so before the methods that are left", () => {
+	const limits = { addressAttempts: 2, penaltyTime: 10_000 };
+	for (const banner of [undefined, "Pump house\r\n"]) {
+		const place = new Place({ limits, ...(banner === undefined ? {} : { banner }) });
+		guess(place, 2);
+		place.pass(1_500);
+		const client = place.client({}, STRANGER).start().requestAuthentication();
+		client.send(message(SSH_MSG_USERAUTH_REQUEST, "admin", "ssh-connection", "none"));
+		place.run();
+		const text = client.take(SSH_MSG_USERAUTH_BANNER).text();
+		const told = "Too many wrong passwords from your address: keys alone for 9 seconds\r\n";
+		assert.equal(text, (banner ?? "") + told);
+		assert.equal(client.take(SSH_MSG_USERAUTH_FAILURE).text(), "publickey");
+	}
+});
+
+test("a flood of connections is taken for no longer than a turn at a time: others are served between", () => {
+	const place = new Place({ maxConnections: 3, limits: { waitingConnections: 1 } });
+	const channel = place.client().login().exec("echo");
+	place.client({ stopBefore: 20 }, STRANGER);
+	place.run();
+	const { accept } = place.hal;
+	// Each takes the device as long as half a turn.
+	let taken = 0;
+	place.hal.accept = listener => {
+		const socket = accept.call(place.hal, listener);
+		if (socket > 0) {
+			taken++;
+			place.hal.network.stall(TURN_TIME / 2);
+		}
+		return socket;
+	};
+	for (let count = 0; count < 16; count++) place.client({ stopBefore: 20 }, STRANGER);
+	channel.write("x");
+	let before = 0;
+	while (channel.text === "" && place.hal.network.step()) before = taken;
+	assert.equal(channel.text, "x");
+	assert.ok(before <= 10, `${before} connections before the echo`);
+	place.run();
+	assert.equal(taken, 16);
+	assert.equal(place.server.connectionCount, 2);
 });
