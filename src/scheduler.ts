@@ -2,9 +2,9 @@
  * Who has the next turn, and when times are looked at. A turn is one callback of the event loop in which one connection
  * is served: a few packets, or a slice of a computation. Between two turns the loop can hear of what has come for others.
  *
- * Each connection has a tag: the work that was done for it, weighted by its price, counted from the least tag of those
- * that were being served when it began to ask (start-time fair queueing, Goyal, Vin and Cheng 1996). The least tag has
- * the next turn. So who asks for little is served next, who asks for much has a share, and nobody saves up turns.
+ * Each connection has a tag: the work that was done for it, weighted by its price, counted from the tag of the one that was
+ * served when it began to ask (start-time fair queueing, Goyal, Vin and Cheng 1996). The least tag has the next turn. So
+ * who asks for little is served next, who asks for much has a share, and nobody saves up more than BURST.
  */
 import type { Hal } from "../hal/hal.js";
 import type { Admission } from "./admission.js";
@@ -16,6 +16,12 @@ const LATE = 3 * TICK;
 
 /** What a turn costs beside its milliseconds, so that turns are shared where they are too short for the clock. */
 const TURN_COST = 1;
+
+/**
+ * How far before the others one begins who has asked for nothing for a while. An echo takes several turns, and is to have
+ * them at once: to the owner this is 100 ms, to others, who pay more, a turn or less.
+ */
+const BURST = 100;
 
 /** What the scheduler tells who serves. */
 export interface SchedulerOwner {
@@ -93,7 +99,7 @@ export class Scheduler {
 	ask(connection: ServerConnection): void {
 		if (!connection.awake) {
 			connection.awake = true;
-			connection.tag = Math.max(connection.tag, this.clock);
+			connection.tag = Math.max(connection.tag, this.clock - BURST);
 		}
 		this.turnSoon();
 	}

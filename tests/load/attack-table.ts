@@ -29,7 +29,7 @@ export async function runAttacks(
 	}
 	const crypt = crypto === "native" ? "native" : "javascript";
 	const run: Run = mix =>
-		engine === "rv32" ? emulatedShares({ mix, logins, places, crypt }) : shares(mix, logins);
+		engine === "rv32" ? emulatedShares({ mix, logins, places, crypt }) : shares(mix, { logins, places });
 	const alone = await run(undefined);
 	const usual = Math.max(...alone.logins);
 	tell("alone", alone);

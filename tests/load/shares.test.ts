@@ -11,7 +11,7 @@ import { shares } from "./shares.js";
 const LONGEST_LOGIN = 3;
 const LONGEST_ECHO = 300;
 
-const alone = shares(undefined, 1).logins[0];
+const alone = shares(undefined, { logins: 1 }).logins[0];
 
 for (const mix of ["strangers", "exchanges", "rekeys", "commands"]) {
 	test(`${mix}: the owner logs in within three times the time, and types on`, context => {

@@ -18,7 +18,6 @@ import { costlyCrypto } from "./costly.js";
 import { Typist } from "./typist.js";
 
 export const OWNER_ADDRESS = "198.51.100.9";
-const PLACES = 4;
 /** How often attackers look whether they have something to do. */
 const BEAT = 10;
 /** A login is given up then. */
@@ -55,15 +54,24 @@ export interface Shares {
 	readonly visits: number;
 }
 
+export interface SharesOptions {
+	readonly logins?: number;
+	readonly places?: number;
+	readonly limits?: Partial<Limits>;
+	/** The owner's address is listed as such; unless told it is. */
+	readonly listed?: boolean;
+}
+
 /** @param mix a name of MIXES; undefined for nobody */
-export function shares(mix: string | undefined, logins = 3, limits: Partial<Limits> = {}): Shares {
+export function shares(mix: string | undefined, options: SharesOptions = {}): Shares {
+	const { logins = 3, places = 4, limits, listed = true } = options;
 	const hal = createSimHal();
 	new Place({
 		hal,
 		crypto: costlyCrypto(hal),
 		authenticator: keys,
-		maxConnections: PLACES,
-		ownerAddresses: OWNER_ADDRESS,
+		maxConnections: places,
+		...(listed ? { ownerAddresses: OWNER_ADDRESS } : {}),
 		limits: { ...DEVICE_LIMITS, ...limits },
 	});
 	const dial: Dial = (address, options) => {
@@ -79,7 +87,7 @@ export function shares(mix: string | undefined, logins = 3, limits: Partial<Limi
 		};
 		return client;
 	};
-	const attackers = mix === undefined ? [] : attackersOf(mix, PLACES - 1, dial, GUEST, "203.0.113");
+	const attackers = mix === undefined ? [] : attackersOf(mix, places - 1, dial, GUEST, "203.0.113");
 	const pass = (milliseconds: number, done: () => boolean): void => {
 		const end = hal.network.now + milliseconds;
 		while (hal.network.now < end && !done()) {
