@@ -226,7 +226,7 @@ export class Pump implements SchedulerOwner {
 		const { packets } = connection.transport;
 		if (packets.unsealed) {
 			packets.sealSlice();
-			this.schedule(connection);
+			this.scheduler.ask(connection);
 		}
 		const written = this.write(connection);
 		if (written < OK) return written;

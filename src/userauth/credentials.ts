@@ -29,7 +29,13 @@ import { JobQueue, QueuedJob } from "./job-queue.js";
 import { KeyFile } from "./key-file.js";
 import { KeyQuery } from "./key-query.js";
 import { type PasswordEntries, readPasswords, writePassword } from "./password-file.js";
-import { canBePassword, hashPassword, MAX_ITERATIONS, PasswordVerification } from "./password-hash.js";
+import {
+	canBePassword,
+	hashPassword,
+	MAX_ITERATIONS,
+	MIN_CALIBRATED_ITERATIONS,
+	PasswordVerification,
+} from "./password-hash.js";
 
 export interface Account {
 	readonly name: string;
@@ -49,7 +55,10 @@ export interface CredentialsOptions {
 	readonly chains?: Chains;
 	/** PBKDF2 iterations of a new password's hash: calibrate() tells how many take a quarter of a second. */
 	readonly iterations: number;
-	/** Iterations in one slice of work; default a sixteenth of `iterations`. */
+	/**
+	 * Iterations in one slice of work. Default a sixteenth of `iterations`; 2 of the least that calibrate() gives, where a
+	 * second would not do for all: in JavaScript one takes a device 11 ms.
+	 */
 	readonly sliceIterations?: number;
 	/** Calls back soon, never from within this call: Hal.setTimer with 0. */
 	readonly defer: (callback: () => void) => void;
@@ -91,7 +100,7 @@ export class Credentials implements Authenticator, Accounts {
 		this.chains = options.chains ?? anyMethod();
 		checkChains(this.chains);
 		this.options = options;
-		this.sliceIterations = options.sliceIterations ?? Math.ceil(iterations / 16);
+		this.sliceIterations = options.sliceIterations ?? defaultSlice(iterations);
 	}
 
 	/**
@@ -269,6 +278,10 @@ class PermitJob implements Job<boolean | Permit> {
 function passwordBytes(password: string): Uint8Array {
 	const bytes = encodeUtf8(password);
 	return decodeUtf8(bytes).includes("\ufffd") ? new Uint8Array(1) : bytes;
+}
+
+function defaultSlice(iterations: number): number {
+	return iterations > MIN_CALIBRATED_ITERATIONS ? Math.ceil(iterations / 16) : 2;
 }
 
 function anyMethod(): Chains {

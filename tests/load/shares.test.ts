@@ -13,7 +13,7 @@ const LONGEST_ECHO = 300;
 
 const alone = shares(undefined, { logins: 1 }).logins[0];
 
-for (const mix of ["strangers", "exchanges", "rekeys", "commands"]) {
+for (const mix of ["ignore", "strangers", "rekeys", "data", "mixed", "guests"]) {
 	test(`${mix}: the owner logs in within three times the time, and types on`, context => {
 		const { logins, echoes } = shares(mix);
 		const late = percentile(echoes, 0.95);
