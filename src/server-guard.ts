@@ -7,7 +7,8 @@ import type { Guard, ShellEvent } from "./shell/device.js";
 
 export interface GuardOwner {
 	find(connectionInstance: number): ServerConnection | undefined;
-	mayGuess(connection: ServerConnection): boolean;
+	/** Milliseconds until a password may be tried from its address. */
+	guessWait(connection: ServerConnection): number;
 	onWrongGuess(connection: ServerConnection): void;
 }
 
@@ -28,7 +29,7 @@ export class CommandGuard implements Guard {
 
 	mayGuess({ id, user }: ConnectionInfo): boolean {
 		const connection = this.owner.find(id);
-		if (!connection || !this.owner.mayGuess(connection)) return false;
+		if (!connection || this.owner.guessWait(connection) > 0) return false;
 		return this.guesses?.mayLookAtOnce(user) ?? true;
 	}
 
