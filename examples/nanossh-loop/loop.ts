@@ -5,7 +5,7 @@
  */
 import type { Hal } from "../../hal/hal.js";
 import type { Crypto } from "../../src/crypto/port.js";
-import { createHostKey, generateKey, KEY_SEED_LENGTH } from "../../src/index.js";
+import { createHostKey, generateKey, KEY_SEED_LENGTH, type Limits } from "../../src/index.js";
 import {
 	DISPLAY_ERROR,
 	ERR_TCP_WOULDBLOCK,
@@ -114,8 +114,8 @@ async function sendAll(connectionInstance: number, data: Uint8Array): Promise<nu
 	return OK;
 }
 
-/** What the original has from its build and its upcalls. */
-export function sshSettings(hal: Hal, crypto: Crypto, say: Say): number {
+/** What the original has from its build and its upcalls. @param limits over those of a device */
+export function sshSettings(hal: Hal, crypto: Crypto, say: Say, limits: Partial<Limits> = {}): number {
 	const seed = new Uint8Array(KEY_SEED_LENGTH);
 	if (hal.random(seed) < OK) throw new Error("no cryptographic randomness");
 	const job = generateKey(crypto, "ssh-ed25519", seed);
@@ -123,6 +123,7 @@ export function sshSettings(hal: Hal, crypto: Crypto, say: Say): number {
 	const hostKey = createHostKey(crypto, job.result);
 	say(`host key ${hostKey.fingerprint} (ED25519), new at every start`);
 	return SSH_sshSettings({
+		limits,
 		hal,
 		crypto,
 		hostKeys: [hostKey],
