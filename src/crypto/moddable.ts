@@ -245,8 +245,8 @@ function copy(bytes: Uint8Array): Uint8Array {
 	return bytes.slice();
 }
 
-/** Closes a digest into output[offset]. */
-function take(native: NativeDigest, output: Uint8Array, offset: number): void {
+/** Closes a digest, or GHASH, which the SDK does not declare as one, into output[offset]. */
+function take(native: Pick<NativeDigest, "close">, output: Uint8Array, offset: number): void {
 	const result = new Uint8Array(native.close());
 	output.set(result, offset);
 	result.fill(0);
