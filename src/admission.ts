@@ -108,7 +108,7 @@ export class Admission {
 			waiting++;
 			if (this.holds(place)) same++;
 		}
-		if (this.owners !== undefined && strangers >= table.size - limits.ownerPlaces)
+		if (this.owners !== undefined && strangers >= Math.max(1, table.size - limits.ownerPlaces))
 			return this.refuse("owner-place");
 		if (waiting >= limits.waitingConnections) return this.refuse("waiting");
 		if (this.drops(waiting, random)) return this.refuse("early-drop");

@@ -126,17 +126,20 @@ export const NOTHING: Cost = Object.freeze({ slots: 0, bytes: 0 });
 /** A connection, before and after its login, without the two buffers that it has while it does not rest. */
 export const COST_CONNECTION: Cost = Object.freeze({ slots: 320, bytes: 1_300 });
 /** A key exchange, a verification of a client's signature or a proof of the host keys, while it is computed. */
-export const COST_COMPUTATION: Cost = Object.freeze({ slots: 300, bytes: 5_000 });
+export const COST_COMPUTATION: Cost = Object.freeze({ slots: 320, bytes: 5_200 });
 /** An open channel, without its window. */
 export const COST_CHANNEL: Cost = Object.freeze({ slots: 40, bytes: 300 });
 /** A terminal, without its encoded modes. */
 export const COST_TERMINAL: Cost = Object.freeze({ slots: 20, bytes: 150 });
 /** The environment of a session, without its bytes. */
 export const COST_ENVIRONMENT: Cost = Object.freeze({ slots: 10, bytes: 32 });
-/** A shell at its prompt, and a command that runs: what it has read and not yet written included. */
-export const COST_COMMAND: Cost = Object.freeze({ slots: 390, bytes: 4_300 });
-/** What those who are in need to end what they do: an exit status, a DISCONNECT, the log's line. Nobody is granted it. */
-export const COST_ENDING: Cost = Object.freeze({ slots: 150, bytes: 2_000 });
+/** A shell at its prompt, and a command that waits: for input, for its turn, or for a client that does not read. */
+export const COST_COMMAND: Cost = Object.freeze({ slots: 290, bytes: 2_300 });
+/**
+ * What is alive within one turn of the event loop alone: a command's longest step, an exit status, a DISCONNECT, a line of the
+ * log. There is one turn at a time; nobody is granted it.
+ */
+export const COST_TURN: Cost = Object.freeze({ slots: 300, bytes: 3_000 });
 
 export interface Limits {
 	/**
@@ -229,7 +232,10 @@ export interface Limits {
 	readonly longestPenalty: number;
 	/** Addresses that are remembered, 34 bytes each: more than a device's network has in a minute. */
 	readonly addressEntries: number;
-	/** Places of the table kept for SSHServer's `ownerAddresses`, where that is given. */
+	/**
+	 * Places of the table kept for SSHServer's `ownerAddresses`, where that is given: for a session that is open, and a login
+	 * beside it. Of a table with no more places than this, all but one.
+	 */
 	readonly ownerPlaces: number;
 
 	/**
@@ -302,7 +308,7 @@ export const DESKTOP_LIMITS: Limits = Object.freeze({
 	penaltyTime: 5_000,
 	longestPenalty: 600_000,
 	addressEntries: 256,
-	ownerPlaces: 1,
+	ownerPlaces: 2,
 	heapSlots: 0,
 	heapBytes: 0,
 	applicationSlots: 0,

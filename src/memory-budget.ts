@@ -14,8 +14,8 @@ import {
 	COST_COMMAND,
 	COST_COMPUTATION,
 	COST_CONNECTION,
-	COST_ENDING,
 	COST_TERMINAL,
+	COST_TURN,
 	type Cost,
 	type Limits,
 } from "./limits.js";
@@ -78,7 +78,7 @@ export class MemoryBudget implements Charges {
 		this.total.slots = (heap?.freeSlots() ?? limits.heapSlots) - limits.applicationSlots;
 		this.total.bytes = (heap?.freeBytes() ?? limits.heapBytes) - limits.applicationBytes;
 
-		const always = new Sum().add(COST_ENDING);
+		const always = new Sum().add(COST_TURN);
 		for (let i = 0; i < COMPUTATIONS; i++) always.add(COST_COMPUTATION);
 		const shell = new Sum().add(COST_CHANNEL, limits.initialWindowSize).add(COST_TERMINAL).add(COST_COMMAND);
 		const login = new Sum().add(COST_CONNECTION, this.bufferBytes);

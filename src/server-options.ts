@@ -114,19 +114,15 @@ export function connectionSetup(options: SSHServerOptions): ConnectionSetup {
 }
 
 /** @throws TypeError for addresses that are no patterns, and where they would leave nobody else a place */
-function checkOwner(
-	{ ownerAddresses, maxConnections = DEFAULT_MAX_CONNECTIONS }: SSHServerOptions,
-	limits: Limits,
-): void {
+function checkOwner(options: SSHServerOptions, limits: Limits): void {
+	const { ownerAddresses, maxConnections = DEFAULT_MAX_CONNECTIONS } = options;
 	if (ownerAddresses === undefined) return;
 	if (!__ENABLE_MOCANA_SSH_ADMISSION__)
 		throw new TypeError("ownerAddresses: this build tells no addresses apart");
 	const wrong = checkAddressPatterns(ownerAddresses);
 	if (wrong) throw new TypeError(`ownerAddresses: ${wrong}`);
-	if (limits.ownerPlaces >= maxConnections)
-		throw new TypeError(
-			`limits.ownerPlaces: ${limits.ownerPlaces} of ${maxConnections} leave nobody else a place`,
-		);
+	if (maxConnections === 1 && limits.ownerPlaces > 0)
+		throw new TypeError(`limits.ownerPlaces: ${limits.ownerPlaces} of 1 leave nobody else a place`);
 }
 
 /** @throws TypeError without one, and where its chains cannot be passed */

@@ -305,9 +305,14 @@ export class SSHServer implements ConnectionOwner, ListenerOwner, PumpOwner, Gua
 	}
 
 	onAuthenticated(connection: ServerConnection): number {
-		// A stranger has had its place of what is kept for others to log in: who has less of a right to it goes.
-		if (!this.grants(connection, NOTHING)) {
-			this.audit.notice(connection, "not enough memory for a login with limited rights");
+		// A stranger has had its place, and its memory, of what is kept for others to log in: who has less of a right to it goes.
+		const { count, size } = this.table;
+		const last = this.standing(connection) === LIMITED && count === size && size > 1;
+		if (last || !this.grants(connection, NOTHING)) {
+			this.audit.notice(
+				connection,
+				`not enough ${last ? "places" : "memory"} for a login with limited rights`,
+			);
 			return ERR_SSH_DISCONNECT_TOO_MANY_CONNECTIONS;
 		}
 		this.admission?.loggedIn(connection.place);

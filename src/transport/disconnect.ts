@@ -75,7 +75,7 @@ export function disconnectText(status: number): string {
 		case ERR_SSH_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE:
 			return "too many authentication failures";
 		case ERR_SSH_DISCONNECT_TOO_MANY_CONNECTIONS:
-			return "not enough memory for one more login";
+			return "no room for one more login with limited rights";
 		case ERR_SSH_MAX_SESSION_TIME_LIMIT_EXCEEDED:
 			return "session time is over";
 		case ERR_SSH_DISCONNECT_KEY_EXCHANGE_FAILED:

@@ -171,6 +171,19 @@ class Meter {
 			must(await guest.until(() => channel.exitStatus !== undefined));
 		};
 		for (const command of COMMANDS) await this.on(guest, command, finish(command, ""));
+		for (const command of COMMANDS) {
+			// Its output waits for a window.
+			const deaf = await guest.open(0);
+			await this.step(`${command}, unread`, async () => {
+				await begin(command)(deaf!);
+				must(await guest.ping());
+			});
+			await this.close(guest, deaf!);
+		}
+		await this.on(guest, "passwd, waiting", async channel => {
+			await begin("passwd")(channel);
+			must(await guest.ping());
+		});
 		await this.on(guest, "passwd", finish("passwd", "wrong\n"));
 		const prompted = (channel: ClientChannel) => guest.until(() => channel.text.endsWith("> "));
 		const start = async (channel: ClientChannel) => {

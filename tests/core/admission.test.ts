@@ -242,6 +242,13 @@ test("ownerAddresses: none of this refuses them, and they count against nobody",
 	assert.equal(gate.enter("192.0.2.2"), "waiting");
 });
 
+test("ownerPlaces: of a table with no more places than that, others have one all the same", () => {
+	const gate = new Gate({ ownerPlaces: 3 }, 3, OWNER);
+	assert.equal(typeof gate.enter("192.0.2.1"), "number");
+	assert.equal(gate.enter("192.0.2.2"), "owner-place");
+	assert.equal(typeof gate.enter("198.51.100.1"), "number");
+});
+
 test("ownerPlaces: others leave so many places to the owner, whether they have logged in or not", () => {
 	const gate = new Gate({ ownerPlaces: 2 }, 5, OWNER);
 	for (const count of [1, 2, 3]) gate.login(`192.0.2.${count}`);
@@ -439,7 +446,7 @@ test("addressDebt: what ordinary use owes is far from it, on a device that takes
 });
 
 test("price: the owner least, then who has logged in, then strangers, and of those who owes much the most", () => {
-	const gate = new Gate({}, 4, OWNER);
+	const gate = new Gate({ ownerPlaces: 1 }, 4, OWNER);
 	const owner = gate.enter("198.51.100.1") as number;
 	const guest = gate.login("192.0.2.1");
 	const stranger = gate.enter("192.0.2.2") as number;

@@ -4,8 +4,8 @@ import {
 	COST_COMMAND,
 	COST_COMPUTATION,
 	COST_CONNECTION,
-	COST_ENDING,
 	COST_TERMINAL,
+	COST_TURN,
 	type Cost,
 	DEVICE_LIMITS,
 	type Limits,
@@ -30,7 +30,7 @@ function sum(...costs: readonly (Cost | number)[]): Cost {
 }
 
 /** What must be left behind whatever is begun. */
-const ALWAYS = sum(COST_ENDING, COST_COMPUTATION, COST_COMPUTATION);
+const ALWAYS = sum(COST_TURN, COST_COMPUTATION, COST_COMPUTATION);
 const SHELL = sum(COST_CHANNEL, WINDOW, COST_TERMINAL, COST_COMMAND);
 const LOGIN = sum(COST_CONNECTION, BUFFERS);
 

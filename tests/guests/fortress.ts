@@ -11,6 +11,7 @@ export const PASSWORD = "correct horse";
 export const IDENTITIES: Identities = Object.freeze({
 	forced: new Identity(USER, 101),
 	limited: new Identity(USER, 102),
+	viewer: new Identity(USER, 103),
 	user: USER,
 	password: PASSWORD,
 });
@@ -20,6 +21,7 @@ export function authorize(keys: Device["keys"]): string {
 	const guests = [
 		`restrict,command="cat" ${IDENTITIES.forced.line("forced@guests")}`,
 		`restrict,pty ${IDENTITIES.limited.line("limited@guests")}`,
+		`restrict,pty,role="viewer" ${IDENTITIES.viewer.line("viewer@guests")}`,
 	];
 	return `${readFileSync(`${keys.ed25519}.pub`, "utf8")}${guests.join("\n")}\n`;
 }
@@ -27,7 +29,7 @@ export function authorize(keys: Device["keys"]): string {
 /** The owner has two connections: one that he sits at, one that comes and goes. */
 const OPTIONS: readonly string[] = Object.freeze([
 	...["--limits", "device", "--log", "error"],
-	...["--owner-address", OWNER_ADDRESS, "--limit", "ownerPlaces=2"],
+	...["--owner-address", OWNER_ADDRESS],
 ]);
 
 /**

@@ -90,7 +90,8 @@ const COMMANDS: readonly string[] = Object.freeze([
 
 /** A key with limits but without a forced command: commands and terminals. */
 const limited: Kind = async visit => {
-	if (!(await visit.login(visit.identities.limited))) return;
+	const { limited: operator, viewer } = visit.identities;
+	if (!(await visit.login(visit.pick([operator, viewer])))) return;
 	await inRounds(visit, channel => {
 		if (visit.oneIn(2)) takeTerminal(channel);
 		if (visit.oneIn(4)) setVariables(visit, channel);

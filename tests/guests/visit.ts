@@ -24,6 +24,8 @@ export interface Identities {
 	readonly forced: Identity;
 	/** restrict,pty: whatever command, from a key with limits. */
 	readonly limited: Identity;
+	/** The same, with role="viewer". */
+	readonly viewer: Identity;
 	readonly user: string;
 	readonly password: string;
 }

@@ -4,8 +4,8 @@ import {
 	COST_COMMAND,
 	COST_COMPUTATION,
 	COST_CONNECTION,
-	COST_ENDING,
 	COST_TERMINAL,
+	COST_TURN,
 	DEVICE_LIMITS,
 	type Limits,
 } from "../../src/limits.js";
@@ -114,7 +114,7 @@ function made(limits: Partial<Limits>): boolean {
 const LEAST_HEAP = (() => {
 	const { packetSize, sendBufferSize, initialWindowSize } = DEVICE_LIMITS;
 	const costs = [
-		...[COST_ENDING, COST_COMPUTATION, COST_COMPUTATION],
+		...[COST_TURN, COST_COMPUTATION, COST_COMPUTATION],
 		...[COST_CONNECTION, COST_CHANNEL, COST_TERMINAL, COST_COMMAND],
 	];
 	let heapSlots = 0;

@@ -206,12 +206,12 @@ test("options: owner's addresses that are no patterns, or that leave nobody else
 		{ ownerAddresses: "device.example" },
 		{ ownerAddresses: "" },
 		{ ownerAddresses, maxConnections: 1 },
-		{ ownerAddresses, maxConnections: 3, limits: { ownerPlaces: 3 } },
 	])
 		assert.throws(() => new SSHServer({ ...options, ...wrong }), TypeError);
 	for (const right of [
 		{ maxConnections: 1 },
 		{ ownerAddresses, maxConnections: 2 },
+		{ ownerAddresses, maxConnections: 3, limits: { ownerPlaces: 3 } },
 		{ ownerAddresses, maxConnections: 1, limits: { ownerPlaces: 0 } },
 	])
 		assert.ok(new SSHServer({ ...options, ...right }));

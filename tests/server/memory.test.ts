@@ -87,6 +87,23 @@ test("guests who take all that they get leave the owner a login, a shell and a t
 	}
 });
 
+test("the last place of a table is not for a login with limited rights", () => {
+	const place = device({ heapSlots: 0 }, { maxConnections: 3 });
+	const guests = [1, 2].map(seed => login(place, "guest", STRANGER, seed));
+	const third = place.client({ seed: 3 }, STRANGER).start().requestAuthentication();
+	third.password("guest", "secret");
+	place.run();
+	assert.deepEqual(third.disconnect, {
+		reason: SSH_DISCONNECT_TOO_MANY_CONNECTIONS,
+		description: "no room for one more login with limited rights",
+	});
+	login(place, "admin", STRANGER, 4);
+	for (const guest of guests) assert.equal(guest.over, false);
+	// Of one place there is no last one to keep.
+	const small = device({ heapSlots: 0 }, { maxConnections: 1 });
+	assert.equal(login(small, "guest").over, false);
+});
+
 test("what is refused is granted once others have let go of it", () => {
 	const place = device({ channels: 16 });
 	const guest = login(place, "guest");

@@ -288,7 +288,7 @@ check("a place is kept for the owner's addresses, and one that nobody else had i
 	await greeted(port, "127.0.0.9");
 	assert.match(running.stderr, /accept id=\d+ from=127\.0\.0\.9/);
 	assert.equal(await running.stop(), 0);
-	assertRefused(await place.refuse(...args, "--max-connections", "1"), /limits\.ownerPlaces: 1 of 1/);
+	assertRefused(await place.refuse(...args, "--max-connections", "1"), /limits\.ownerPlaces: 2 of 1/);
 });
 
 check("the test backend says in capitals what it is", async place => {

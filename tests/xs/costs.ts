@@ -12,6 +12,7 @@ import {
 	COST_CONNECTION,
 	COST_ENVIRONMENT,
 	COST_TERMINAL,
+	COST_TURN,
 	DEVICE_LIMITS,
 } from "../../src/limits.js";
 import { type Amount, COMMANDS, type Costs, measureCosts } from "../bench/costs.js";
@@ -70,10 +71,17 @@ export async function costsSuite(crypt: Crypt): Promise<void> {
 		});
 
 		// What a client types, or sends, is charged with its channel.
+		const sent = bytes(initialWindowSize);
+		for (const name of [...COMMANDS.map(command => `${command}, unread`), "cat", "passwd, waiting"])
+			test(`a command that waits: ${name}`, () => atMost(work(name), COST_COMMAND, name));
+		for (const name of ["cat, unread", "shell", "shell, help"])
+			test(`a command that waits, and was sent something: ${name}`, () =>
+				atMost(work(name), plus(COST_COMMAND, sent), name));
+		const turn = plus(COST_COMMAND, COST_TURN);
 		for (const name of [...COMMANDS, "cat"])
-			test(`a command: ${name}`, () => atMost(peak(name), COST_COMMAND, name));
+			test(`a command's longest turn: ${name}`, () => atMost(peak(name), turn, name));
 		for (const name of ["cat, unread", "shell, help", "passwd"])
-			test(`a command that is sent something: ${name}`, () =>
-				atMost(peak(name), plus(COST_COMMAND, bytes(initialWindowSize)), name));
+			test(`the longest turn of a command that is sent something: ${name}`, () =>
+				atMost(peak(name), plus(turn, sent), name));
 	});
 }

@@ -22,7 +22,7 @@ async function start(): Promise<void> {
 		crypto,
 		port: 0,
 		ownerAddresses: "127.0.0.1",
-		limits: { ...DEVICE_LIMITS, ownerPlaces: 2 },
+		limits: DEVICE_LIMITS,
 		hostKeys: [hostKey],
 		authenticator: accounts,
 		onSession: session => shell.run(session),
