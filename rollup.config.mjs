@@ -17,9 +17,9 @@ const moptions = join(build, "src", "moptions.js");
 
 const entries = {
 	fieldssh: "src/index.js",
-	ssh: "src/ssh.js",
+	ssh: "src/nanossh/ssh.js",
 	shell: "src/shell/index.js",
-	"crypto/noble": "src/crypto/noble.js",
+	"crypto/noble": "src/crypto/noble/index.js",
 	"hal/node": "hal/node/index.js",
 	"hal/sim": "hal/sim/index.js",
 };
@@ -74,7 +74,7 @@ function copyDeclarations() {
 function chunkOf(id) {
 	const name = relative(build, id).split(sep).join("/");
 	if (!name.startsWith("src/") || Object.values(entries).includes(name)) return undefined;
-	if (name.startsWith("src/shell/")) return undefined;
+	if (name.startsWith("src/shell/") || name.startsWith("src/telnet/")) return undefined;
 	if (name.startsWith("src/crypto/") && name !== "src/crypto/port.js") return undefined;
 	return "core";
 }

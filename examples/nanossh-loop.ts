@@ -5,8 +5,8 @@
  *     ssh -p 2222 admin@127.0.0.1 cat        (password: secret)
  */
 import { createNodeHal } from "../hal/node/index.js";
-import { nobleCrypto } from "../src/crypto/noble.js";
-import { DISPLAY_ERROR, OK } from "../src/ssh.js";
+import { nobleCrypto } from "../src/crypto/noble/index.js";
+import { DISPLAY_ERROR, OK } from "../src/nanossh/ssh.js";
 import { sshExample, sshSettings } from "./nanossh-loop/loop.js";
 
 const hal = createNodeHal({ folder: ".fieldssh" });

@@ -1,23 +1,26 @@
 /** Public exports, nothing else. */
 export type { Hal, MemoryFigures, Ready, Storage, TCP_SOCKET } from "../hal/hal.js";
+export { Credentials, type CredentialsOptions } from "./accounts/credentials.js";
+export { newPassword } from "./accounts/new-password.js";
+export { calibrate } from "./accounts/password-hash.js";
+export type { Role } from "./base/roles.js";
 export type { ConnectionInfo, Session, Terminal } from "./connection/session.js";
 export type { Crypto, Job, RandomSource } from "./crypto/port.js";
-export { EventLog } from "./event-log.js";
-export { hostKeyName, loadHostKey } from "./host-key-store.js";
-export { DESKTOP_LIMITS, DEVICE_LIMITS, type Limits } from "./limits.js";
-export * from "./merrors.js";
-export type { Role } from "./roles.js";
-export { SSHServer, type SSHServerOptions } from "./server.js";
-export type { Algorithms } from "./transport/algorithms.js";
 export {
 	createHostKey,
 	generateKey,
 	type HostKey,
 	KEY_SEED_LENGTH,
 	type PrivateKey,
-} from "./transport/host-key.js";
+} from "./keys/host-key.js";
+export { hostKeyName, loadHostKey } from "./keys/host-key-store.js";
+export { formatPrivateKey, parsePrivateKey, readPrivateKey } from "./keys/openssh-key.js";
+export { DESKTOP_LIMITS, DEVICE_LIMITS, type Limits } from "./limits.js";
+export * from "./merrors.js";
+export { EventLog } from "./server/event-log.js";
+export { SSHServer, type SSHServerOptions } from "./server/server.js";
+export type { Algorithms } from "./transport/algorithms.js";
 export { VERSION } from "./transport/identification.js";
-export { formatPrivateKey, parsePrivateKey, readPrivateKey } from "./transport/openssh-key.js";
 export type {
 	Answer,
 	AuthContext,
@@ -28,6 +31,3 @@ export type {
 	Rights,
 } from "./userauth/authenticator.js";
 export type { AuthenticationRequest } from "./userauth/callback-authenticator.js";
-export { Credentials, type CredentialsOptions } from "./userauth/credentials.js";
-export { newPassword } from "./userauth/new-password.js";
-export { calibrate } from "./userauth/password-hash.js";

@@ -4,7 +4,7 @@
  * binds this module to another file of the same shape.
  */
 
-/** The five functions of src/ssh.ts and what belongs to them. */
+/** The five functions of src/nanossh/ssh.ts and what belongs to them. */
 export const __ENABLE_MOCANA_SSH_SERVER__: boolean = true;
 
 /** SSH_sendPing. */

@@ -10,7 +10,7 @@ import {
 	spawn,
 } from "node:child_process";
 import { afterEach, beforeEach } from "node:test";
-import { endWithUs } from "../hal/xs/lifeline.js";
+import { endWithUs } from "../simulator/boards/xs/lifeline.js";
 
 /** How much is shown of what a program has said. */
 const LONGEST_SAID = 2_000;

@@ -1,7 +1,7 @@
 /** Programs that tests run: to their end, or until they say something. */
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import type { Writable } from "node:stream";
-import { killAll } from "../hal/xs/lifeline.js";
+import { killAll } from "../simulator/boards/xs/lifeline.js";
 import { launch } from "./minder.js";
 
 export interface Outcome {

@@ -4,6 +4,7 @@
  * Node.js (../nanossh-loop.ts) and on a device (main.ts).
  */
 import type { Hal } from "../../hal/hal.js";
+import { asciiBytes } from "../../src/base/wire.js";
 import type { Crypto } from "../../src/crypto/port.js";
 import { createHostKey, generateKey, KEY_SEED_LENGTH, type Limits } from "../../src/index.js";
 import {
@@ -27,8 +28,7 @@ import {
 	SSH_sendReady,
 	SSH_sshSettings,
 	type TCP_SOCKET,
-} from "../../src/ssh.js";
-import { asciiBytes } from "../../src/wire.js";
+} from "../../src/nanossh/ssh.js";
 
 const MAX_SSH_CONNECTIONS_ALLOWED = 4;
 

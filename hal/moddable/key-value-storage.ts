@@ -1,6 +1,7 @@
 /** The storage of the contract over pairs of short keys and buffers: flash of an ESP32 (NVS), the registry of Windows. */
+
+import { asciiBytes } from "../../src/base/wire.js";
 import { ERR_GENERAL, ERR_INVALID_ARG, OK } from "../../src/merrors.js";
-import { asciiBytes } from "../../src/wire.js";
 import type { Storage } from "../hal.js";
 import { isStorageName } from "./storage-name.js";
 

@@ -1,4 +1,6 @@
 /** One session channel: its two windows, what it owes the peer, and the stream that the application sees. */
+
+import { cutOf, encodeUtf8 } from "../base/utf8.js";
 import {
 	COST_CHANNEL,
 	COST_COMMAND,
@@ -14,7 +16,6 @@ import {
 	SSH_MSG_CHANNEL_EOF,
 	SSH_MSG_CHANNEL_EXTENDED_DATA,
 } from "../messages.js";
-import { cutOf, encodeUtf8 } from "../utf8.js";
 import type { Charges, ConnectionHost } from "./host.js";
 import {
 	BARE_LENGTH,

@@ -3,6 +3,8 @@
  * machine without I/O: messages come in through onMessage(), go out through the sender, and what could not go out
  * yet is state that flush() looks at again, never a queue.
  */
+
+import type { Reader } from "../base/wire.js";
 import { COST_CHANNEL, MAX_HOST_KEY_PROOFS, MAX_NAME_LENGTH } from "../limits.js";
 import {
 	ERR_SESSION_BAD_PAYLOAD,
@@ -30,7 +32,6 @@ import {
 	SSH_OPEN_UNKNOWN_CHANNEL_TYPE,
 } from "../messages.js";
 import { __ENABLE_MOCANA_SSH_HOSTKEYS__ } from "../moptions.js";
-import type { Reader } from "../wire.js";
 import { SessionChannel } from "./channel.js";
 import type { Charges, ConnectionHost } from "./host.js";
 import { announceHostKeys, HOSTKEYS_PROVE, HostKeyProof } from "./hostkeys.js";

@@ -1,7 +1,8 @@
 /** Announcing host keys to a client, and proving that they are ours (OpenSSH PROTOCOL 2.5). */
+
+import { equalBytes, type Reader, Writer } from "../base/wire.js";
 import type { Job } from "../crypto/port.js";
 import { SSH_MSG_GLOBAL_REQUEST, SSH_MSG_REQUEST_FAILURE, SSH_MSG_REQUEST_SUCCESS } from "../messages.js";
-import { equalBytes, type Reader, Writer } from "../wire.js";
 import type { ConnectionHost } from "./host.js";
 
 export const HOSTKEYS_PROVE = "hostkeys-prove-00@openssh.com";

@@ -10,12 +10,13 @@
  * The layouts below show what follows. Forwarding of X11 and of agents, and whatever is not known, is refused.
  * Callbacks come last, behind the reply: they may do anything, closing the connection included.
  */
+
+import { decodeUtf8, isUtf8 } from "../base/utf8.js";
+import { asciiString, type Reader } from "../base/wire.js";
 import { COST_COMMAND, COST_ENVIRONMENT, COST_TERMINAL, type Limits, MAX_NAME_LENGTH } from "../limits.js";
 import { ERR_SESSION_BAD_PAYLOAD, OK } from "../merrors.js";
 import { SSH_MSG_CHANNEL_FAILURE, SSH_MSG_CHANNEL_SUCCESS } from "../messages.js";
 import { __ENABLE_MOCANA_SSH_TERMINAL__ } from "../moptions.js";
-import { decodeUtf8, isUtf8 } from "../utf8.js";
-import { asciiString, type Reader } from "../wire.js";
 import type { SessionChannel } from "./channel.js";
 import type { ConnectionHost } from "./host.js";
 import type { Session } from "./session.js";

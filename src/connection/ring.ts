@@ -1,5 +1,5 @@
 /** Bytes that have arrived and were not read yet: a circular buffer of a fixed size. */
-import { copyBytes } from "../wire.js";
+import { copyBytes } from "../base/wire.js";
 
 /** Up to this many bytes a loop is cheaper than the view that a native copy needs: a keystroke, mostly. */
 const LOOP_LENGTH = 8;

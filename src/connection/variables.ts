@@ -2,8 +2,8 @@
  * Environment variables as a channel keeps them: one block with "NAME=VALUE" and a NUL for each, as environ(7) has it.
  * It takes its bytes and seven slots on XS. A Map of texts takes three slots and two chunks a variable besides.
  */
-import { decodeUtf8 } from "../utf8.js";
-import { asciiString } from "../wire.js";
+import { decodeUtf8 } from "../base/utf8.js";
+import { asciiString } from "../base/wire.js";
 
 const NUL = 0;
 const EQUALS = 0x3d;

@@ -1,5 +1,5 @@
 /** PBKDF2 (RFC 8018 section 5.2) with HMAC-SHA-256 or HMAC-SHA-512, cut into slices. */
-import { putUint32 } from "../wire.js";
+import { putUint32 } from "../base/wire.js";
 import type { Crypto, Digest, HashName, Job } from "./port.js";
 
 /**

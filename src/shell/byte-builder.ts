@@ -1,5 +1,5 @@
 /** Bytes for a terminal, gathered until they are sent. */
-import { encodeUtf8 } from "../utf8.js";
+import { encodeUtf8 } from "../base/utf8.js";
 
 export class ByteBuilder {
 	private bytes = new Uint8Array(64);

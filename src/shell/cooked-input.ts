@@ -3,9 +3,8 @@
  * and Ctrl-W edit, Ctrl-D ends the input or hands on what is typed so far, Ctrl-C interrupts; sequences of other keys
  * are swallowed. What is typed ahead is kept, up to a bound.
  */
-import { encodeUtf8 } from "../utf8.js";
+import { encodeUtf8 } from "../base/utf8.js";
 import { ByteBuilder } from "./byte-builder.js";
-import { NOTHING, type Taken, WaitingInput } from "./input.js";
 import {
 	CTRL_C,
 	CTRL_D,
@@ -17,9 +16,10 @@ import {
 	type KeyDecoder,
 	type KeyReceiver,
 	TAB,
-} from "./keys.js";
-import { LineBuffer } from "./line-buffer.js";
-import { pointWidth } from "./width.js";
+} from "./editor/keys.js";
+import { LineBuffer } from "./editor/line-buffer.js";
+import { pointWidth } from "./editor/width.js";
+import { NOTHING, type Taken, WaitingInput } from "./input.js";
 
 /** Characters of a line, which may be an RSA key of 4,096 bits with its comment, and of all lines that wait. */
 const MAX_LINE = 1024;

@@ -1,7 +1,8 @@
 /** Commands of another registry, one that is asked by running them: it need not say beforehand which it has. */
+
+import { type Role, reaches } from "../base/roles.js";
+import { printable } from "../base/utf8.js";
 import type { Session } from "../connection/session.js";
-import { type Role, reaches } from "../roles.js";
-import { printable } from "../utf8.js";
 import { type Command, type Context, findCommand } from "./registry.js";
 
 /** What Dispatcher.run() resolves with for a command that it does not know. */

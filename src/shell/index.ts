@@ -1,6 +1,5 @@
 /** The shell: what an application imports to serve one, and to add commands to it. */
 
-export * from "./bare.js";
 export {
 	type Cli,
 	type CliConnection,
@@ -8,8 +7,9 @@ export {
 	type CliListener,
 	type CliOptions,
 	cliDispatcher,
-} from "./cli.js";
-export type { CliValue } from "./cli-output.js";
+} from "../telnet/cli.js";
+export type { CliValue } from "../telnet/cli-output.js";
+export * from "./bare.js";
 export { cat, echo, env, exit, help, no, sleep, stty, yes } from "./commands/basic.js";
 export { kill, ps, whoami } from "./commands/connections.js";
 export { BUILTINS } from "./commands/index.js";

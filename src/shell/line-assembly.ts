@@ -1,6 +1,7 @@
 /** Lines of a stream: what is read ahead in search of their ends, and the one whose end has not come yet. */
+
+import { decodeUtf8 } from "../base/utf8.js";
 import type { Session } from "../connection/session.js";
-import { decodeUtf8 } from "../utf8.js";
 
 const LF = 0x0a;
 const CR = 0x0d;

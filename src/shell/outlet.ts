@@ -1,6 +1,7 @@
 /** The way out of a session: writes in their order, each at the pace of the client's window. */
+
+import { encodeUtf8 } from "../base/utf8.js";
 import type { Session } from "../connection/session.js";
-import { encodeUtf8 } from "../utf8.js";
 import { Deferred, rejected } from "./deferred.js";
 import { Cancelled } from "./registry.js";
 

@@ -2,13 +2,14 @@
  * The prompt of a session on a pty, and the line that is being edited behind it: how they get onto the terminal and off it,
  * are completed, and drawn again in another size. What is typed and what happens to a line is for who extends this.
  */
+
+import { printable } from "../base/utf8.js";
 import type { Session, Terminal } from "../connection/session.js";
-import { printable } from "../utf8.js";
-import type { CompletionPoint } from "./completion.js";
-import { History } from "./history.js";
+import type { CompletionPoint } from "./editor/completion.js";
+import { History } from "./editor/history.js";
+import { KeyDecoder } from "./editor/keys.js";
+import { LineEditor } from "./editor/line-editor.js";
 import { Interpreter, type InterpreterHost, type ShellHost } from "./interpreter.js";
-import { KeyDecoder } from "./keys.js";
-import { LineEditor } from "./line-editor.js";
 import { Outlet } from "./outlet.js";
 import { findCommand, mayRun } from "./registry.js";
 

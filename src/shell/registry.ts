@@ -1,8 +1,9 @@
 /** What a command is, and what it is given to run with. */
+
+import { decimal } from "../base/decimal.js";
+import { type Role, reaches } from "../base/roles.js";
+import { printable } from "../base/utf8.js";
 import type { ConnectionInfo, Terminal } from "../connection/session.js";
-import { decimal } from "../decimal.js";
-import { type Role, reaches } from "../roles.js";
-import { printable } from "../utf8.js";
 import type { Device } from "./device.js";
 
 /** Where a command writes. */

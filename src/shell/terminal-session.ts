@@ -6,7 +6,7 @@ import type { Session } from "../connection/session.js";
 import { CookedInput, type Typist } from "./cooked-input.js";
 import { soon } from "./deferred.js";
 import { MAX_PRINT } from "./dispatcher.js";
-import { EDIT_COMPLETE, EDIT_EOF, EDIT_LINE, EDIT_MORE, type LineEditor } from "./line-editor.js";
+import { EDIT_COMPLETE, EDIT_EOF, EDIT_LINE, EDIT_MORE, type LineEditor } from "./editor/line-editor.js";
 import type { Drained } from "./outlet.js";
 import { type InteractiveHost, PromptSession } from "./prompt-session.js";
 import { endingStatus, interrupts } from "./signals.js";

@@ -1,5 +1,5 @@
 /** What we offer in KEXINIT, in order, and how a choice is made (RFC 4253 section 7.1). */
-import type { Reader } from "../wire.js";
+import type { Reader } from "../base/wire.js";
 import { CIPHER_PARAMETERS, cipherSizes, MAC_PARAMETERS } from "./protection.js";
 
 /** The algorithms in force, by their names in SSH. The MACs of an AEAD cipher are "<implicit>". */

@@ -5,8 +5,9 @@
  *
  * It is built as its parts pass by, so that no KEXINIT is kept.
  */
+
+import { asciiBytes, putUint32, Writer } from "../base/wire.js";
 import type { Crypto, Digest } from "../crypto/port.js";
-import { asciiBytes, putUint32, Writer } from "../wire.js";
 
 /** Octets of Q_C, Q_S and of the shared secret. */
 export const CURVE25519_LENGTH = 32;

@@ -2,8 +2,9 @@
  * Replies that a key exchange holds back (RFC 4253 section 7.1), in the order in which they are due. The space is
  * fixed: a peer that asks for more replies than it holds is cut off, and memory stays as it was (CVE-2025-26466).
  */
+
+import { getUint32, putUint32, Writer } from "../base/wire.js";
 import { ERR_PAYLOAD_TOO_LARGE, OK } from "../merrors.js";
-import { getUint32, putUint32, Writer } from "../wire.js";
 
 export class HeldMessages {
 	private readonly bytes: Uint8Array;

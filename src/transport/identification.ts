@@ -3,12 +3,13 @@
  *
  *     SSH-protoversion-softwareversion SP comments CR LF
  */
+
+import { asciiString } from "../base/wire.js";
 import {
 	ERR_SSH_DISCONNECT_PROTOCOL_VERSION_NOT_SUPPORTED,
 	ERR_SSH_STRING_TOO_LONG,
 	ERR_SSH_TRANSPORT,
 } from "../merrors.js";
-import { asciiString } from "../wire.js";
 
 /** What we call ourselves in version listings. */
 export const VERSION = "0.1.0";

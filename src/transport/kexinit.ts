@@ -12,13 +12,14 @@
  *     boolean      first_kex_packet_follows
  *     uint32       0 (reserved for future extension)
  */
+
+import type { Reader, Writer } from "../base/wire.js";
 import {
 	ERR_SSH_DISCONNECT_KEY_EXCHANGE_FAILED,
 	ERR_SSH_KEYEX_MESG_FORMAT,
 	ERR_SSH_UNKNOWN_CIPHER,
 	ERR_SSH_UNKNOWN_HMAC,
 } from "../merrors.js";
-import type { Reader, Writer } from "../wire.js";
 import {
 	type Algorithms,
 	CIPHERS,

@@ -6,7 +6,10 @@
  *                                             string   Q_S
  *                                             string   the signature on the exchange hash
  */
+
+import type { Reader, Writer } from "../base/wire.js";
 import type { Job, KeyAgreement } from "../crypto/port.js";
+import type { HostKey } from "../keys/host-key.js";
 import {
 	ERR_SSH_BAD_TRANS_RECEIVE_STATE,
 	ERR_SSH_KEYEX_BAD_INPUT,
@@ -26,7 +29,6 @@ import {
 	SSH_MSG_KEXINIT,
 	SSH_MSG_NEWKEYS,
 } from "../messages.js";
-import type { Reader, Writer } from "../wire.js";
 import {
 	CURVE25519_LENGTH,
 	deriveKey,
@@ -34,7 +36,6 @@ import {
 	ExchangeHash,
 	encodeSharedSecret,
 } from "./exchange-hash.js";
-import type { HostKey } from "./host-key.js";
 import { SERVER_IDENTIFICATION } from "./identification.js";
 import { COOKIE_LENGTH, type Negotiated, negotiate, writeKexInit } from "./kexinit.js";
 import { cipherSizes, createProtection, macKeyLength, type Protection } from "./protection.js";

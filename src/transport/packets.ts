@@ -8,6 +8,9 @@
  *     byte[n2]  random padding; n2 = padding_length
  *     byte[m]   mac
  */
+
+import { STEP_DONE, STEP_SLICE, STEP_WAITS } from "../base/steps.js";
+import { getUint32, putUint32, Writer } from "../base/wire.js";
 import type { RandomSource } from "../crypto/port.js";
 import { type Limits, MIN_PADDING, REPLY_RESERVE } from "../limits.js";
 import {
@@ -17,8 +20,6 @@ import {
 	ERR_SSH_TRANSPORT_BAD_MAC,
 	OK,
 } from "../merrors.js";
-import { STEP_DONE, STEP_SLICE, STEP_WAITS } from "../steps.js";
-import { getUint32, putUint32, Writer } from "../wire.js";
 import type { Protection } from "./protection.js";
 import { BAD_TAG } from "./sliced-protection.js";
 

@@ -1,5 +1,5 @@
+import { getUint32, putUint32 } from "../base/wire.js";
 import type { ChaChaCipher, Crypto, PolySlices } from "../crypto/port.js";
-import { getUint32, putUint32 } from "../wire.js";
 import { SlicedProtection } from "./sliced-protection.js";
 
 /**

@@ -1,6 +1,7 @@
 /** aes128-ctr and aes256-ctr (RFC 4344 section 4) with an HMAC (RFC 6668), in both orders of the two. */
+
+import { getUint32, putUint32 } from "../base/wire.js";
 import type { CtrCipher, Digest } from "../crypto/port.js";
-import { getUint32, putUint32 } from "../wire.js";
 import { SlicedProtection } from "./sliced-protection.js";
 
 const BLOCK = 16;

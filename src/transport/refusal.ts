@@ -1,6 +1,7 @@
 /** What a caller gets that cannot be served: identification and DISCONNECT, without a connection behind them. */
+
+import { asciiBytes, putUint32, Writer } from "../base/wire.js";
 import { SSH_MSG_DISCONNECT } from "../messages.js";
-import { asciiBytes, putUint32, Writer } from "../wire.js";
 import { SERVER_IDENTIFICATION } from "./identification.js";
 
 /**

@@ -1,4 +1,4 @@
-import type { Writer } from "../wire.js";
+import type { Writer } from "../base/wire.js";
 
 /** What the layers above the transport ask of it. */
 export interface MessageSender {

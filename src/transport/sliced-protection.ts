@@ -1,5 +1,5 @@
 /** What all forms of protection have in common: a packet is hashed and encrypted in slices, in the order that the form wants. */
-import { equalBytes } from "../wire.js";
+import { equalBytes } from "../base/wire.js";
 import type { Protection } from "./protection.js";
 
 /** Outcomes of open() and seal(): call again; the packet was not sent by who has the key. */

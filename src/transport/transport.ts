@@ -2,7 +2,12 @@
  * The transport layer (RFC 4253) of one connection: identification, packets, key exchange, re-key. No I/O: the
  * owner fills `packets.input`, empties `packets.output` and calls step() until it returns 0.
  */
+
+import { STEP_DONE, STEP_WAITS } from "../base/steps.js";
+import { decodeUtf8, encodeUtf8, printable } from "../base/utf8.js";
+import { asciiBytes, asciiString, Reader, type Writer } from "../base/wire.js";
 import type { Crypto, RandomSource } from "../crypto/port.js";
+import type { HostKey } from "../keys/host-key.js";
 import {
 	type Limits,
 	MAX_DESCRIPTION_LENGTH,
@@ -38,14 +43,10 @@ import {
 	SSH_MSG_UNIMPLEMENTED,
 	UNKNOWN,
 } from "../messages.js";
-import { STEP_DONE, STEP_WAITS } from "../steps.js";
-import { decodeUtf8, encodeUtf8, printable } from "../utf8.js";
-import { asciiBytes, asciiString, Reader, type Writer } from "../wire.js";
 import type { Algorithms } from "./algorithms.js";
 import { Allowance, isIdleTalk } from "./allowance.js";
 import { disconnectStatus, phaseStatus } from "./disconnect.js";
 import { HeldMessages } from "./held-messages.js";
-import type { HostKey } from "./host-key.js";
 import { findIdentification, SERVER_IDENTIFICATION, trimLineEnd } from "./identification.js";
 import { KeyExchange } from "./key-exchange.js";
 import { PacketStream } from "./packets.js";

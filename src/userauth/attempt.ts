@@ -1,7 +1,8 @@
 /** What the methods have in common: one request of a method, from its parse to its verdict. */
+
+import type { Reader } from "../base/wire.js";
 import type { Crypto } from "../crypto/port.js";
 import type { MessageSender } from "../transport/sender.js";
-import type { Reader } from "../wire.js";
 import type { Answer, AuthContext, Authenticator, MethodName, Permit } from "./authenticator.js";
 
 /** What a method needs of the connection. */

@@ -1,6 +1,7 @@
 /** Who may log in: what userauth asks, and the application answers (credentials.ts, or its own). */
+
+import { isRole, type Role } from "../base/roles.js";
 import type { Job } from "../crypto/port.js";
-import { isRole, type Role } from "../roles.js";
 
 /** An answer that takes time: cut into slices, or waited for. */
 export type Answer<T> = Job<T> | Promise<T>;

@@ -1,6 +1,7 @@
 /** The Authenticator behind SSHServer's onAuthenticate: one callback is asked about everything that a client shows. */
+
+import { decodeUtf8, isUtf8 } from "../base/utf8.js";
 import { Done } from "../crypto/port.js";
-import { decodeUtf8, isUtf8 } from "../utf8.js";
 import {
 	type Answer,
 	type AuthContext,

@@ -1,8 +1,9 @@
 /** The keyboard-interactive method (RFC 4256): rounds of prompts and responses. */
+
+import { encodeUtf8 } from "../base/utf8.js";
+import type { Reader } from "../base/wire.js";
 import { ERR_AUTH_MESG_FRAGMENTED, OK } from "../merrors.js";
 import { SSH_MSG_USERAUTH_INFO_REQUEST } from "../messages.js";
-import { encodeUtf8 } from "../utf8.js";
-import type { Reader } from "../wire.js";
 import { type Attempt, type AttemptHost, FAILED, PASSED, Pending, PROMPTED } from "./attempt.js";
 import { FULL_PERMIT, isPermit, type Permit, type Prompts } from "./authenticator.js";
 

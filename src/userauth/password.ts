@@ -1,5 +1,5 @@
 /** The password method (RFC 4252 section 8). */
-import type { Reader } from "../wire.js";
+import type { Reader } from "../base/wire.js";
 import { type Attempt, type AttemptHost, FAILED, PASSED, Pending } from "./attempt.js";
 import { FULL_PERMIT, isPermit, type Permit } from "./authenticator.js";
 

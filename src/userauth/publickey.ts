@@ -1,9 +1,11 @@
 /** The publickey method (RFC 4252 section 7). */
+
+import type { Reader } from "../base/wire.js";
+import { copyBytes, putUint32 } from "../base/wire.js";
 import type { Job } from "../crypto/port.js";
+import { isAcceptable, verify } from "../keys/public-key.js";
 import { MAX_NAME_LENGTH } from "../limits.js";
 import { SSH_MSG_USERAUTH_PK_OK, SSH_MSG_USERAUTH_REQUEST } from "../messages.js";
-import type { Reader } from "../wire.js";
-import { copyBytes, putUint32 } from "../wire.js";
 import {
 	type Attempt,
 	type AttemptHost,
@@ -14,7 +16,6 @@ import {
 	RUNNING,
 } from "./attempt.js";
 import { FULL_PERMIT, type Permit } from "./authenticator.js";
-import { isAcceptable, verify } from "./public-key.js";
 
 /**
  * string    user name in ISO-10646 UTF-8 encoding [RFC3629]

@@ -5,6 +5,11 @@
  * Nothing in an answer, or in the work before it, depends on whether the user exists: requests are parsed whole
  * before the Authenticator is asked, and it answers an unknown user like a wrong key or password.
  */
+
+import { lesserRole } from "../base/roles.js";
+import { cutOf, decodeUtf8, encodeUtf8, isUtf8 } from "../base/utf8.js";
+import { equalBytes, type Reader } from "../base/wire.js";
+import { fingerprint } from "../keys/host-key.js";
 import { type Limits, MAX_NAME_LENGTH } from "../limits.js";
 import {
 	ERR_AUTH_MESG_FRAGMENTED,
@@ -21,10 +26,6 @@ import {
 	SSH_MSG_USERAUTH_SUCCESS,
 } from "../messages.js";
 import { __ENABLE_MOCANA_SSH_PASSWORD__ } from "../moptions.js";
-import { lesserRole } from "../roles.js";
-import { fingerprint } from "../transport/host-key.js";
-import { cutOf, decodeUtf8, encodeUtf8, isUtf8 } from "../utf8.js";
-import { equalBytes, type Reader } from "../wire.js";
 import { type Attempt, type AttemptHost, PASSED, PROMPTED, QUERY_ANSWERED, RUNNING } from "./attempt.js";
 import { FULL_PERMIT, type MethodName, type Permit, type Rights, rightsOf } from "./authenticator.js";
 import { checkChains, isComplete, methodsThatCanContinue } from "./chains.js";

@@ -5,7 +5,7 @@ import { blank, importsOf } from "./source.js";
 import { sourceFiles } from "./tree.js";
 
 test("every import in src and hal is an arrow of the table", () => {
-	const files = sourceFiles("src", "hal");
+	const files = sourceFiles("src", "hal", "simulator");
 	assert.ok(files.length > 10);
 	assert.deepEqual(files.flatMap(wrongArrows), []);
 });
@@ -60,10 +60,10 @@ test("comments, strings, templates and regular expressions are blanked", () => {
 
 for (const [why, path, source, complaint] of [
 	[
-		"a leaf imports a layer",
-		"src/wire.ts",
-		'import { a } from "./transport/x.js";',
-		"leaf may not import transport",
+		"the base imports a layer",
+		"src/base/wire.ts",
+		'import { a } from "../transport/x.js";',
+		"base may not import transport",
 	],
 	[
 		"a layer imports a higher one",
@@ -71,41 +71,46 @@ for (const [why, path, source, complaint] of [
 		'import { a } from "../connection/y.js";',
 		"transport may not import connection",
 	],
-	["Node in the core", "src/server.ts", 'import net from "node:net";', "server may not import node:net"],
+	[
+		"Node in the core",
+		"src/server/server.ts",
+		'import net from "node:net";',
+		"server may not import node:net",
+	],
 	[
 		"the SDK in the core",
-		"src/server.ts",
+		"src/server/server.ts",
 		'import TCP from "embedded:io/socket/tcp";',
 		"server may not import embedded:",
 	],
 	[
 		"a HAL in the core",
-		"src/server.ts",
-		'import { NodeHal } from "../hal/node/index.js";',
+		"src/server/server.ts",
+		'import { NodeHal } from "../../hal/node/index.js";',
 		"server may not import hal/node",
 	],
 	[
 		"the HAL's contract as code",
-		"src/server.ts",
-		'import { X } from "../hal/hal.js";',
+		"src/server/server.ts",
+		'import { X } from "../../hal/hal.js";',
 		"server may import types alone of hal",
 	],
 	[
 		"a mixed import is code",
-		"src/server.ts",
-		'import { type X } from "../hal/hal.js";',
+		"src/server/server.ts",
+		'import { type X } from "../../hal/hal.js";',
 		"types alone of hal",
 	],
 	[
 		"an adapter in a layer",
 		"src/transport/x.ts",
-		'import { noble } from "../crypto/noble.js";',
+		'import { noble } from "../crypto/noble/index.js";',
 		"may not import crypto/adapter",
 	],
 	[
 		"an adapter in an index",
 		"src/index.ts",
-		'export { noble } from "./crypto/noble.js";',
+		'export { noble } from "./crypto/noble/index.js";',
 		"may not import crypto/adapter",
 	],
 	[
@@ -123,7 +128,7 @@ for (const [why, path, source, complaint] of [
 	[
 		"the server in the shell",
 		"src/shell/x.ts",
-		'import type { SSHServer } from "../server.js";',
+		'import type { SSHServer } from "../server/server.js";',
 		"shell may not import server",
 	],
 	[
@@ -141,13 +146,18 @@ for (const [why, path, source, complaint] of [
 	[
 		"the core in a HAL",
 		"hal/node/index.ts",
-		'import { a } from "../../src/server.js";',
+		'import { a } from "../../src/server/server.js";',
 		"hal/node may not import server",
 	],
 	["a file without a room", "src/misc.ts", "", "no room"],
-	["a room that is not there", "src/server.ts", 'import { a } from "./misc.js";', "no room"],
-	["no extension", "src/server.ts", 'import { a } from "./ssh";', "does not end in .js"],
-	["code loaded late", "src/server.ts", 'const a = await import("node:fs");', "may not import node:fs"],
+	["a room that is not there", "src/server/server.ts", 'import { a } from "../misc.js";', "no room"],
+	["no extension", "src/server/server.ts", 'import { a } from "./pump";', "does not end in .js"],
+	[
+		"code loaded late",
+		"src/server/server.ts",
+		'const a = await import("node:fs");',
+		"may not import node:fs",
+	],
 ] as const) {
 	test(`refused: ${why}`, () => {
 		const wrong = wrongArrows({ path, source });
@@ -162,9 +172,9 @@ for (const [path, source] of [
 		"src/transport/x.ts",
 		'import { Done } from "../crypto/port.js";\nimport type { Crypto } from "../crypto/port.js";',
 	],
-	["src/server.ts", 'import type { Hal } from "../hal/hal.js";'],
+	["src/server/server.ts", 'import type { Hal } from "../../hal/hal.js";'],
 	["hal/node/index.ts", 'import net from "node:net";\nimport { OK } from "../../src/merrors.js";'],
-	["hal/node/simulator.ts", 'import { noble } from "../../src/crypto/noble.js";'],
+	["simulator/main.ts", 'import { noble } from "../src/crypto/noble/index.js";'],
 ] as const) {
 	test(`allowed: ${source.split("\n")[0]}`, () => assert.deepEqual(wrongArrows({ path, source }), []));
 }

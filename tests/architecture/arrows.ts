@@ -26,71 +26,79 @@ const room = (name: string, files: RegExp, imports: string, types = ""): Room =>
 	types: types.split(" ").filter(Boolean),
 });
 
-const PROTOCOL = "leaf messages transport userauth connection";
-const SERVER = `${PROTOCOL} event-log server`;
+/** What a firmware's own code may stand on. */
+const SERVER = "words base keys accounts userauth connection transport server";
 
 export const ROOMS: readonly Room[] = [
-	// What stands on nothing.
-	room("leaf", /^src\/(merrors|moptions|limits(-check)?|steps|wire|utf8|base64|decimal|roles)\.ts$/, ""),
-	room("messages", /^src\/messages\.ts$/, "leaf"),
+	// The words that all rooms share, and what stands on them alone.
+	room("words", /^src\/(merrors|moptions|limits|messages)\.ts$/, ""),
+	room("base", /^src\/base\//, "words"),
 
 	// Cryptography: the port is known to all as types, its adapters to entry files only. PBKDF2 stands on the port.
 	room("crypto/port", /^src\/crypto\/port\.ts$/, ""),
-	room("crypto/pbkdf2", /^src\/crypto\/pbkdf2\.ts$/, "leaf", "crypto/port"),
-	room("crypto/adapter", /^src\/crypto\//, "leaf crypto/port npm:@noble/ crypt"),
+	room("crypto/pbkdf2", /^src\/crypto\/pbkdf2\.ts$/, "words base", "crypto/port"),
+	room("crypto/adapter", /^src\/crypto\//, "words base crypto/port npm:@noble/ crypt"),
 
-	// The layers of the protocol.
-	room("transport", /^src\/transport\//, "leaf messages", "crypto/port"),
+	// The layers of the protocol, each on those before it.
+	room("keys", /^src\/keys\//, "words base", "crypto/port hal"),
+	room("transport", /^src\/transport\//, "words base keys", "crypto/port"),
+	room("userauth", /^src\/userauth\//, "words base keys transport", "crypto/port"),
 	room(
-		"userauth",
-		/^src\/userauth\//,
-		"leaf messages transport crypto/pbkdf2",
+		"accounts",
+		/^src\/accounts\//,
+		"words base keys userauth crypto/pbkdf2",
 		"crypto/port hal shell/device",
 	),
-	room("connection", /^src\/connection\//, "leaf messages transport", "userauth crypto/port"),
+	room("connection", /^src\/connection\//, "words base transport", "userauth crypto/port"),
 
-	// The server, and what it shows of itself.
-	room("event-log", /^src\/event-log\.ts$/, "leaf messages", "connection shell/device"),
+	// The server, and the two APIs over it.
 	room(
 		"server",
-		/^src\/(server[\w-]*|listener|pump|scheduler|memory-budget|admission|address-table|penalties|audit|connection-table|host-key-store)\.ts$/,
-		`${PROTOCOL} event-log`,
+		/^src\/server\//,
+		"words base keys userauth connection transport",
 		"hal crypto/port shell/device",
 	),
-	room("ssh", /^src\/ssh(-[\w-]+)?\.ts$/, SERVER, "hal crypto/port"),
+	room("nanossh", /^src\/nanossh\//, SERVER, "hal crypto/port"),
 	room("index", /^src\/index\.ts$/, SERVER, "hal crypto/port"),
 
 	// The shell is an application of the server: it knows a session and a device, and nothing of SSH.
-	room("shell/device", /^src\/shell\/device\.ts$/, "", "hal connection"),
-	room("shell", /^src\/shell\//, "leaf", "shell/device hal connection"),
+	room("shell/device", /^src\/shell\/device\.ts$/, "", "base hal connection"),
+	room("shell/index", /^src\/shell\/(index|bare)\.ts$/, "shell telnet", "shell/device"),
+	room("shell", /^src\/shell\//, "words base", "shell/device hal connection"),
 	// Another such, with the server and the accounts that it needs.
-	room("cli-server", /^src\/cli-server\.ts$/, `${SERVER} shell`, "hal crypto/port"),
+	room("telnet", /^src\/telnet\//, `${SERVER} shell`, "shell/device hal crypto/port"),
 
 	// Places to run.
 	room("hal", /^hal\/hal\.ts$/, ""),
-	// The simulator is an application: all but its bottom runs on any engine.
-	room("simulator", /^hal\/simulator\//, `hal ${SERVER} shell`, "crypto/port shell/device"),
-	room(
-		"simulator on Node",
-		/^hal\/node\/(simulator|posix)[\w-]*\.ts$/,
-		`hal hal/node hal/xs hal/rv32 simulator ${SERVER} shell crypto/adapter node:`,
-		"crypto/port shell/device",
-	),
 	room("hal/node", /^hal\/node\//, "hal merrors node:"),
 	room("hal/sim", /^hal\/sim\//, "hal merrors"),
 	// What firmware imports, by names that a manifest binds.
 	room("hal/moddable/modules", /^hal\/moddable\/modules\//, "fieldssh/"),
 	room("hal/moddable/telnet", /^hal\/moddable\/telnet\//, "fieldssh/ npm:cli"),
 	room("hal/moddable", /^hal\/moddable\//, "hal merrors wire embedded: mc/ sdk"),
-	// The board is built and minded by a program of Node.js; what runs on it stands on hal/moddable.
+
+	// The simulator is an application: its device runs on any engine, and its command line on Node.
 	room(
-		"firmware",
-		/^hal\/xs\/(main(-native)?|device)\.ts$/,
+		"simulator",
+		/^simulator\/(accounts|device|options)\.ts$/,
+		`hal ${SERVER} shell/index`,
+		"crypto/port shell/device",
+	),
+	room(
+		"simulator/main",
+		/^simulator\/[\w-]+\.ts$/,
+		`hal hal/node boards/xs boards/rv32 simulator ${SERVER} shell/index crypto/adapter node:`,
+		"crypto/port shell/device",
+	),
+	// A board is built and minded by a program of Node; what runs on it stands on hal/moddable.
+	room(
+		"boards/firmware",
+		/^simulator\/boards\/xs\/(main(-native)?|device)\.ts$/,
 		"hal hal/moddable simulator crypto/adapter mc/ fieldssh/",
 		"crypto/port",
 	),
-	room("hal/xs", /^hal\/xs\//, "simulator node: npm:rollup"),
-	room("hal/rv32", /^hal\/rv32\//, "hal/xs simulator node:"),
+	room("boards/xs", /^simulator\/boards\/xs\//, "simulator node: npm:rollup"),
+	room("boards/rv32", /^simulator\/boards\/rv32\//, "boards/xs simulator node:"),
 ];
 
 /** Modules of the Moddable SDK that have plain names, and those that a manifest binds for us. */
@@ -141,7 +149,9 @@ function judge(path: string, from: Room, { specifier, names, typeOnly }: Import)
 	const to = roomOf(target);
 	if (to === undefined) return `${target} has no room in the table of arrows`;
 	if (to === from || from.imports.includes(to.name)) return undefined;
-	if (to.name === "leaf" && from.imports.includes(posix.basename(target, ".ts"))) return undefined;
+	// HALs know the statuses, and how numbers lie in bytes, and nothing else of ours.
+	const leaf = to.name === "words" || to.name === "base";
+	if (leaf && from.imports.includes(posix.basename(target, ".ts"))) return undefined;
 	if (from.types.includes(to.name)) {
 		if (typeOnly || names.every(name => VALUES.includes(`${to.name}:${name}`))) return undefined;
 		return `${from.name} may import types alone of ${to.name} (${target})`;

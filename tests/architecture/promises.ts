@@ -6,11 +6,14 @@
 import { blank } from "./source.js";
 import { type SourceFile, sourceFiles } from "./tree.js";
 
+/** Of the simulator, what runs on a board. */
+const FIRMWARE = /^simulator\/((accounts|device|options)|boards\/xs\/(device|main(-native)?))\.ts$/;
+
 /** All that a device runs, of src/ and of what a HAL and the simulator's firmware are. */
 export function deviceFiles(): SourceFile[] {
 	return [
-		...sourceFiles("src", "hal/moddable", "hal/simulator"),
-		...sourceFiles("hal/xs").filter(({ path }) => /\/(device|main(-native)?)\.ts$/.test(path)),
+		...sourceFiles("src", "hal/moddable"),
+		...sourceFiles("simulator").filter(({ path }) => FIRMWARE.test(path)),
 	];
 }
 

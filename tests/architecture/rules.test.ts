@@ -25,7 +25,7 @@ test("what tests start is started in one place, which sees to its end", () => {
 });
 
 test("every file of src, hal and examples says what it is", () => {
-	assert.deepEqual(sourceFiles("src", "hal", "examples").flatMap(leadingComment), []);
+	assert.deepEqual(sourceFiles("src", "hal", "simulator", "examples").flatMap(leadingComment), []);
 });
 
 /** The SDK's module crypt, and ours in C, which Node has not: no module makes anything of it while it is loaded. */
@@ -133,7 +133,7 @@ allows(
 	'const C = Object.freeze(["a", ...(F ? ["b", "c"] : []), ...(G ? ["d"] : [])]);',
 );
 allows("locals", "function f() {\n\tlet a = 0;\n\tconst b = new Map();\n\treturn [a, b];\n}");
-allows("the one instance of the C API", "let server: SSHServer | undefined;", "src/ssh.ts");
+allows("the one instance of the C API", "let server: SSHServer | undefined;", "src/nanossh/ssh.ts");
 
 test("refused: a file that starts without a comment", () => {
 	assert.equal(leadingComment({ path: "src/x.ts", source: 'import { a } from "./a.js";' }).length, 1);

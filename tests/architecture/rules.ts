@@ -13,10 +13,10 @@ const GLOBALS = [
 ].flatMap(line => line.split(" "));
 
 /**
- * src/ssh.ts is the C API: its functions take a handle and no instance, so the instance is the module's. It is an
+ * src/nanossh/ssh.ts is the C API: its functions take a handle and no instance, so the instance is the module's. It is an
  * application's main program in another shape, and is not preloaded.
  */
-const KEEPS_STATE: readonly string[] = ["src/ssh.ts"];
+const KEEPS_STATE: readonly string[] = ["src/nanossh/ssh.ts"];
 
 /** What breaks a rule in a file of src/, a line each. */
 export function brokenRules(file: SourceFile): string[] {

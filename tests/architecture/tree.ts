@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 export const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 
 export interface SourceFile {
-	/** From the root, with "/": "src/wire.ts". */
+	/** From the root, with "/": "src/base/wire.ts". */
 	readonly path: string;
 	readonly source: string;
 }

@@ -1,12 +1,13 @@
 /** Where other servers let somebody in, or gave him more than he had: each test is named after the failure. */
-import { encodeBase64 } from "../../src/base64.js";
+
+import { Credentials } from "../../src/accounts/credentials.js";
+import { encodeBase64 } from "../../src/base/base64.js";
 import { OK } from "../../src/merrors.js";
 import {
 	SSH_DISCONNECT_PROTOCOL_ERROR,
 	SSH_MSG_CHANNEL_OPEN,
 	SSH_MSG_USERAUTH_REQUEST,
 } from "../../src/messages.js";
-import { Credentials } from "../../src/userauth/credentials.js";
 import { assert, test } from "../harness.js";
 import type { TestClient } from "../peer/client.js";
 import { testCrypto } from "../peer/crypto.js";

@@ -17,7 +17,7 @@ import {
 	SSH_MSG_USERAUTH_REQUEST,
 	SSH_MSG_USERAUTH_SUCCESS,
 } from "../../src/messages.js";
-import type { ServerConnection } from "../../src/server-connection.js";
+import type { ServerConnection } from "../../src/server/connection.js";
 import { noise } from "../crypto/helpers.js";
 import { assert, test } from "../harness.js";
 import { DEBUG, IGNORE, type TestClient } from "../peer/client.js";

@@ -1,7 +1,7 @@
 /** How often each function of the product is called: work that passes no port, counted without a clock. */
 import { Session } from "node:inspector/promises";
 
-/** "src/userauth/lines.js next" and how often it was called while `act` ran. */
+/** "src/accounts/lines.js next" and how often it was called while `act` ran. */
 export async function callsOf(act: () => void): Promise<Map<string, number>> {
 	const session = new Session();
 	session.connect();

@@ -2,7 +2,7 @@
  * ECDSA keys and signatures that are almost right, through the whole of USERAUTH. The adapter for XS has no P-256 of its
  * own: this is noble's.
  */
-import { nobleCrypto } from "../../src/crypto/noble.js";
+import { nobleCrypto } from "../../src/crypto/noble/index.js";
 import { concat, littleEndian, noise, run, toLittleEndian } from "../crypto/helpers.js";
 import { test } from "../harness.js";
 import { type Field, fields, mpint, raw } from "../peer/wire.js";

@@ -3,7 +3,7 @@
  * all, with those that have tests of their own elsewhere.
  */
 import { createSimHal } from "../../hal/sim/index.js";
-import { loadHostKey } from "../../src/host-key-store.js";
+import { loadHostKey } from "../../src/keys/host-key-store.js";
 import { DEVICE_LIMITS } from "../../src/limits.js";
 import {
 	SSH_DISCONNECT_KEY_EXCHANGE_FAILED,
@@ -17,7 +17,7 @@ import {
 	SSH_MSG_USERAUTH_REQUEST,
 	SSH_MSG_USERAUTH_SUCCESS,
 } from "../../src/messages.js";
-import type { ServerConnection } from "../../src/server-connection.js";
+import type { ServerConnection } from "../../src/server/connection.js";
 import { assert, test } from "../harness.js";
 import type { TestClient } from "../peer/client.js";
 import { testCrypto } from "../peer/crypto.js";

@@ -15,7 +15,7 @@ import {
 	SSH_MSG_GLOBAL_REQUEST,
 	SSH_MSG_PING,
 } from "../../src/messages.js";
-import type { ServerConnection } from "../../src/server-connection.js";
+import type { ServerConnection } from "../../src/server/connection.js";
 import { excess, holding } from "../fuzz/budget.js";
 import { DEBUG, IGNORE } from "../peer/client.js";
 import { hostKey, Place } from "../peer/place.js";

@@ -3,11 +3,12 @@
  * (CVE-2018-15599, CVE-2016-6210). Compared is every byte that the server sends, every call of its cryptography with its
  * sizes, and every file that it reads: what takes time, without a clock.
  */
-import { encodeBase64 } from "../../src/base64.js";
+
+import { Credentials } from "../../src/accounts/credentials.js";
+import { hashPassword } from "../../src/accounts/password-hash.js";
+import { encodeBase64 } from "../../src/base/base64.js";
 import { OK } from "../../src/merrors.js";
 import { SSH_MSG_USERAUTH_INFO_RESPONSE, SSH_MSG_USERAUTH_REQUEST } from "../../src/messages.js";
-import { Credentials } from "../../src/userauth/credentials.js";
-import { hashPassword } from "../../src/userauth/password-hash.js";
 import { noise, run, toHex } from "../crypto/helpers.js";
 import { assert, test } from "../harness.js";
 import type { TestClient } from "../peer/client.js";

@@ -2,9 +2,10 @@
  * What a query for a key costs is the same whether it is on file with somebody or with nobody: every function of the product
  * is called as often. Who may log in with the key is told by the answer, to whoever asks for the right user.
  */
-import { encodeBase64 } from "../../src/base64.js";
+
+import { Credentials } from "../../src/accounts/credentials.js";
+import { encodeBase64 } from "../../src/base/base64.js";
 import { OK } from "../../src/merrors.js";
-import { Credentials } from "../../src/userauth/credentials.js";
 import { run } from "../crypto/helpers.js";
 import { assert, test } from "../harness.js";
 import { testCrypto } from "../peer/crypto.js";

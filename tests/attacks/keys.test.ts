@@ -2,7 +2,7 @@
  * Keys and signatures that are almost right, through the whole of USERAUTH and on both adapters of the cryptography. The
  * server has every key on file: what refuses it is what it is made of, or its signature.
  */
-import { nobleCrypto } from "../../src/crypto/noble.js";
+import { nobleCrypto } from "../../src/crypto/noble/index.js";
 import { SSH_DISCONNECT_KEY_EXCHANGE_FAILED, SSH_MSG_KEX_ECDH_INIT } from "../../src/messages.js";
 import { concat, hex, littleEndian, noise, run, toLittleEndian } from "../crypto/helpers.js";
 import { assert, test } from "../harness.js";

@@ -1,7 +1,7 @@
 /** A client that shows keys and signatures of its own making, to a server for which every key is on file. */
-import { nobleCrypto } from "../../src/crypto/noble.js";
+import { nobleCrypto } from "../../src/crypto/noble/index.js";
 import { type Crypto, Done } from "../../src/crypto/port.js";
-import { createXsCrypto } from "../../src/crypto/xs.js";
+import { createXsCrypto } from "../../src/crypto/xs/index.js";
 import {
 	SSH_MSG_USERAUTH_FAILURE,
 	SSH_MSG_USERAUTH_REQUEST,
@@ -15,7 +15,7 @@ import { testCrypto } from "../peer/crypto.js";
 import { authenticator, Place } from "../peer/place.js";
 import { fields, message } from "../peer/wire.js";
 
-/** noble's verification, and that of the XS adapter, whose P-256 is another's (src/crypto/xs.ts). */
+/** noble's verification, and that of the XS adapter, whose P-256 is another's (src/crypto/xs/index.ts). */
 export const ADAPTERS: readonly (readonly [string, Crypto])[] = [
 	["noble", nobleCrypto],
 	["xs", createXsCrypto(nobleCrypto)],

@@ -1,6 +1,7 @@
 /** What the server offers, to the letter: an algorithm comes or goes by intent alone. tests/interop/ssh-audit.policy is the same. */
+
+import { createHostKey, generateKey } from "../../src/keys/host-key.js";
 import { SSH_MSG_EXT_INFO, SSH_MSG_KEX_ECDH_INIT } from "../../src/messages.js";
-import { createHostKey, generateKey } from "../../src/transport/host-key.js";
 import { noise, run } from "../crypto/helpers.js";
 import { assert, test } from "../harness.js";
 import { testCrypto } from "../peer/crypto.js";

@@ -1,7 +1,8 @@
 /** Password checks are dear on purpose. They hold up neither the event loop nor anybody else. */
+
+import { Credentials } from "../../src/accounts/credentials.js";
 import { OK } from "../../src/merrors.js";
 import { SSH_MSG_USERAUTH_FAILURE, SSH_MSG_USERAUTH_REQUEST } from "../../src/messages.js";
-import { Credentials } from "../../src/userauth/credentials.js";
 import { assert, test } from "../harness.js";
 import type { TestClient } from "../peer/client.js";
 import { authenticator, Place } from "../peer/place.js";

@@ -29,7 +29,7 @@ import {
 	SSH_MSG_USERAUTH_SUCCESS,
 	UNKNOWN,
 } from "../../src/messages.js";
-import type { ServerConnection } from "../../src/server-connection.js";
+import type { ServerConnection } from "../../src/server/connection.js";
 import { CIPHERS, MACS } from "../../src/transport/algorithms.js";
 import { concat, noise } from "../crypto/helpers.js";
 import { assert, test } from "../harness.js";

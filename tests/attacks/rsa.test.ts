@@ -2,7 +2,7 @@
  * RSA keys and signatures that are almost right, through the whole of USERAUTH and on both adapters. The modulus is a prime
  * that everyone knows (RFC 3526 section 3): its private exponent follows from it, and no secret is needed to sign.
  */
-import { nobleCrypto } from "../../src/crypto/noble.js";
+import { nobleCrypto } from "../../src/crypto/noble/index.js";
 import { concat, hex, littleEndian, noise, toLittleEndian } from "../crypto/helpers.js";
 import { assert, test } from "../harness.js";
 import { type Field, fields, mpint, raw } from "../peer/wire.js";

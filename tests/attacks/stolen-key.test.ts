@@ -2,7 +2,9 @@
  * Who has stolen a key, where key and password are asked for both, guesses the password no faster than others do, and
  * cannot keep its owner out, who has the same key.
  */
-import { encodeBase64 } from "../../src/base64.js";
+
+import { Credentials } from "../../src/accounts/credentials.js";
+import { encodeBase64 } from "../../src/base/base64.js";
 import {
 	DESKTOP_LIMITS,
 	DEVICE_LIMITS,
@@ -17,9 +19,8 @@ import {
 	SSH_MSG_USERAUTH_REQUEST,
 	SSH_MSG_USERAUTH_SUCCESS,
 } from "../../src/messages.js";
-import { Guesses } from "../../src/server-guesses.js";
+import { Guesses } from "../../src/server/guesses.js";
 import type { Authenticator } from "../../src/userauth/authenticator.js";
-import { Credentials } from "../../src/userauth/credentials.js";
 import { assert, test } from "../harness.js";
 import type { TestClient } from "../peer/client.js";
 import { testCrypto } from "../peer/crypto.js";

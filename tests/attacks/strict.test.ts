@@ -14,7 +14,7 @@ import {
 	SSH_MSG_PONG,
 	SSH_MSG_UNIMPLEMENTED,
 } from "../../src/messages.js";
-import type { ServerConnection } from "../../src/server-connection.js";
+import type { ServerConnection } from "../../src/server/connection.js";
 import { assert, test } from "../harness.js";
 import { type ClientOptions, DEBUG, IGNORE, type TestClient } from "../peer/client.js";
 import { readKexInit } from "../peer/exchange.js";

@@ -1,12 +1,13 @@
 /** One password has one text: nothing else that a client can send, or a person type, is taken for it. */
-import { decodeBase64, encodeBase64 } from "../../src/base64.js";
+
+import { Credentials } from "../../src/accounts/credentials.js";
+import { decodeBase64, encodeBase64 } from "../../src/base/base64.js";
+import { decodeUtf8, encodeUtf8 } from "../../src/base/utf8.js";
+import { asciiBytes } from "../../src/base/wire.js";
 import { Pbkdf2 } from "../../src/crypto/pbkdf2.js";
 import { OK } from "../../src/merrors.js";
 import { SSH_MSG_USERAUTH_SUCCESS } from "../../src/messages.js";
 import type { AuthenticationRequest } from "../../src/userauth/callback-authenticator.js";
-import { Credentials } from "../../src/userauth/credentials.js";
-import { decodeUtf8, encodeUtf8 } from "../../src/utf8.js";
-import { asciiBytes } from "../../src/wire.js";
 import { run } from "../crypto/helpers.js";
 import { assert, test } from "../harness.js";
 import { testCrypto } from "../peer/crypto.js";

@@ -1,6 +1,6 @@
 /** The bench itself: a recording plays again over another cryptography, byte for byte, and budgets are told from below and above. */
 import type { Crypto } from "../../src/crypto/port.js";
-import { xsCrypto } from "../../src/crypto/xs.js";
+import { xsCrypto } from "../../src/crypto/xs/index.js";
 import { assert, test } from "../harness.js";
 import { type Row, withinBudget } from "./budgets.js";
 import { ReplayHal } from "./firmware/replay.js";

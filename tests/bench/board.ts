@@ -14,8 +14,8 @@ import {
 	ensureMeasuringBoard,
 	type HostTarget,
 	MissingTool,
-} from "../../hal/xs/engine.js";
-import { bundleFirmware } from "../../hal/xs/firmware.js";
+} from "../../simulator/boards/xs/engine.js";
+import { bundleFirmware } from "../../simulator/boards/xs/firmware.js";
 import { TICK } from "../../src/limits.js";
 import { launch } from "../minder.js";
 import { firmwareFile } from "./emulated.js";

@@ -3,9 +3,9 @@
  * many each. "work" is what is alive when it has just been done, "peak" the most that was alive meanwhile; both beyond what
  * was alive just before it.
  */
-import type { Crypt } from "../../hal/xs/engine.js";
+import type { Crypt } from "../../simulator/boards/xs/engine.js";
 import { DEVICE_LIMITS } from "../../src/limits.js";
-import { DEFAULT_LOG_SIZE } from "../../src/server-options.js";
+import { DEFAULT_LOG_SIZE } from "../../src/server/options.js";
 import type { ClientChannel } from "../peer/channel.js";
 import { passwordRequest } from "../peer/identity.js";
 import { SocketClient } from "../peer/socket.js";

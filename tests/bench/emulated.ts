@@ -1,9 +1,9 @@
 /** The lanes of the emulated device: instructions of the firmware in firmware/, bundled and run. */
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { C6_HEAP, startEmulatedDevice } from "../../hal/rv32/emulator.js";
-import { type Crypt, cacheFolder, MissingTool } from "../../hal/xs/engine.js";
-import { bundleFirmware } from "../../hal/xs/firmware.js";
+import { C6_HEAP, startEmulatedDevice } from "../../simulator/boards/rv32/emulator.js";
+import { type Crypt, cacheFolder, MissingTool } from "../../simulator/boards/xs/engine.js";
+import { bundleFirmware } from "../../simulator/boards/xs/firmware.js";
 import { CIPHER_PARAMETERS, MAC_PARAMETERS } from "../../src/transport/protection.js";
 import type { PacketCosts } from "./firmware/packets.js";
 import { type Figures, type Lane, NotMeasured } from "./lane.js";

@@ -1,5 +1,5 @@
 /** The keys of the bench, the server's and the user's; and what the user signs. */
-import { nobleCrypto } from "../../src/crypto/noble.js";
+import { nobleCrypto } from "../../src/crypto/noble/index.js";
 import { noise, run, toHex } from "../crypto/helpers.js";
 import { Identity } from "../peer/identity.js";
 import type { ServerKeys } from "./recording.js";

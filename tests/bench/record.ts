@@ -1,6 +1,6 @@
 /** Records a connection: our server and the client of the tests, who speaks as OpenSSH does, over a network in memory. */
 import { createSimHal, SimRandom } from "../../hal/sim/index.js";
-import { nobleCrypto } from "../../src/crypto/noble.js";
+import { nobleCrypto } from "../../src/crypto/noble/index.js";
 import {
 	SSH_MSG_SERVICE_ACCEPT,
 	SSH_MSG_SERVICE_REQUEST,

@@ -5,10 +5,10 @@ import { parentPort, workerData } from "node:worker_threads";
 import ssh2, { type ServerChannel } from "ssh2";
 import { createNodeHal } from "../../hal/node/index.js";
 import type { Session } from "../../src/connection/session.js";
-import { nobleCrypto } from "../../src/crypto/noble.js";
+import { nobleCrypto } from "../../src/crypto/noble/index.js";
+import { createHostKey, generateKey, KEY_SEED_LENGTH } from "../../src/keys/host-key.js";
 import { DESKTOP_LIMITS } from "../../src/limits.js";
-import { SSHServer } from "../../src/server.js";
-import { createHostKey, generateKey, KEY_SEED_LENGTH } from "../../src/transport/host-key.js";
+import { SSHServer } from "../../src/server/server.js";
 import { run } from "../crypto/helpers.js";
 import { type ServerName, SIZE } from "./throughput.js";
 

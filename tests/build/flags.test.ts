@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { createSimHal } from "../../hal/sim/index.js";
-import { nobleCrypto } from "../../src/crypto/noble.js";
+import { nobleCrypto } from "../../src/crypto/noble/index.js";
 import type * as Core from "../../src/index.js";
 import { bundle, rollup, workFolder } from "./bundle.js";
 

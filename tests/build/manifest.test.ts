@@ -101,9 +101,9 @@ for (const profile of PROFILES) {
 				[...modules.keys()].filter(name => !name.startsWith("fieldssh/src/")),
 			);
 			const others = [...loaded].filter(name => !preloaded.has(name));
-			assert.ok(others.includes("fieldssh/src/ssh"));
+			assert.ok(others.includes("fieldssh/src/nanossh/ssh"));
 			assert.deepEqual(
-				others.filter(name => !/^fieldssh\/((src\/)?ssh|hal\/moddable$)/.test(name)),
+				others.filter(name => !/^fieldssh\/(ssh$|src\/nanossh\/|hal\/moddable$)/.test(name)),
 				[],
 			);
 		});
@@ -117,7 +117,9 @@ for (const profile of PROFILES) {
 
 		test("has no module that nothing loads", () => {
 			// cli-server is what hal/moddable/telnet stands on, which has a manifest of its own.
-			const entries = [...modules.keys()].filter(name => !/^fieldssh\/src\/(?!cli-server)/.test(name));
+			const entries = [...modules.keys()].filter(
+				name => !/^fieldssh\/src\/(?!telnet\/cli-server)/.test(name),
+			);
 			const loaded = reached(modules, entries);
 			const idle = [...modules].filter(([name, { file }]) => !loaded.has(name) && hasCode(file));
 			assert.deepEqual(

@@ -1,4 +1,6 @@
 /** Opening and closing: RFC 4254 sections 5.1 and 5.3. */
+
+import { asciiBytes } from "../../src/base/wire.js";
 import { ERR_SESSION_BAD_PAYLOAD, ERR_SESSION_NOT_OPEN, ERR_SSH_TRANSPORT, OK } from "../../src/merrors.js";
 import {
 	SSH_MSG_CHANNEL_CLOSE,
@@ -12,7 +14,6 @@ import {
 	SSH_MSG_CHANNEL_WINDOW_ADJUST,
 	SSH_MSG_GLOBAL_REQUEST,
 } from "../../src/messages.js";
-import { asciiBytes } from "../../src/wire.js";
 import { assert, test } from "../harness.js";
 import { Peer, readText, running } from "./peer.js";
 
@@ -97,7 +98,7 @@ test("a number that is no open channel ends the connection, in every message", (
 });
 
 test("messages cut short or too long end the connection, and never throw", () => {
-	const messages: [number, (writer: import("../../src/wire.js").Writer) => unknown][] = [
+	const messages: [number, (writer: import("../../src/base/wire.js").Writer) => unknown][] = [
 		[SSH_MSG_CHANNEL_OPEN, writer => writer.ascii("session").uint32(71).uint32(5).uint32(5)],
 		[SSH_MSG_GLOBAL_REQUEST, writer => writer.ascii("keepalive@openssh.com").boolean(true)],
 		[SSH_MSG_CHANNEL_WINDOW_ADJUST, writer => writer.uint32(0).uint32(1)],

@@ -1,4 +1,6 @@
 /** Windows and back-pressure: RFC 4254 section 5.2. */
+
+import { asciiBytes, Reader } from "../../src/base/wire.js";
 import type { Session } from "../../src/connection/session.js";
 import {
 	ERR_PAYLOAD_TOO_LARGE,
@@ -11,7 +13,6 @@ import {
 	SSH_MSG_CHANNEL_EXTENDED_DATA,
 	SSH_MSG_CHANNEL_WINDOW_ADJUST,
 } from "../../src/messages.js";
-import { asciiBytes, Reader } from "../../src/wire.js";
 import { assert, test } from "../harness.js";
 import { Peer, readText, running } from "./peer.js";
 

@@ -1,10 +1,11 @@
 /** Global requests: RFC 4254 section 4, OpenSSH PROTOCOL 2.5. */
-import { nobleCrypto } from "../../src/crypto/noble.js";
+
+import { asciiBytes, Reader, Writer } from "../../src/base/wire.js";
+import { nobleCrypto } from "../../src/crypto/noble/index.js";
 import type { Job } from "../../src/crypto/port.js";
 import { MAX_HOST_KEY_PROOFS } from "../../src/limits.js";
 import { ERR_SESSION_BAD_PAYLOAD, ERR_SSH_TRANSPORT, OK } from "../../src/merrors.js";
 import { SSH_MSG_REQUEST_FAILURE, SSH_MSG_REQUEST_SUCCESS } from "../../src/messages.js";
-import { asciiBytes, Reader, Writer } from "../../src/wire.js";
 import { assert, test } from "../harness.js";
 import { Peer } from "./peer.js";
 

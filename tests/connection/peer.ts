@@ -1,4 +1,6 @@
 /** The other side of a ConnectionProtocol under test: a transport that records, and a client that speaks RFC 4254. */
+
+import { asciiBytes, asciiString, Reader, Writer } from "../../src/base/wire.js";
 import { ConnectionProtocol } from "../../src/connection/connection.js";
 import type { ConnectionHost } from "../../src/connection/host.js";
 import type { ConnectionInfo, Session } from "../../src/connection/session.js";
@@ -18,7 +20,6 @@ import {
 } from "../../src/messages.js";
 import type { MessageSender } from "../../src/transport/sender.js";
 import { FULL_PERMIT, type Permit } from "../../src/userauth/authenticator.js";
-import { asciiBytes, asciiString, Reader, Writer } from "../../src/wire.js";
 import { messageName } from "../peer/names.js";
 
 /** Records payloads. Room is what it is told to be, less what was sent since; none during a key exchange. */

@@ -1,10 +1,11 @@
 /** What a client asks of a session: RFC 4254 section 6, RFC 4335. */
+
+import { encodeUtf8 } from "../../src/base/utf8.js";
+import { asciiBytes, type Writer } from "../../src/base/wire.js";
 import type { Session, Terminal } from "../../src/connection/session.js";
 import { COST_CHANNEL, COST_COMMAND, COST_ENVIRONMENT, COST_TERMINAL, type Cost } from "../../src/limits.js";
 import { ERR_SESSION_BAD_PAYLOAD, OK } from "../../src/merrors.js";
 import { FULL_PERMIT } from "../../src/userauth/authenticator.js";
-import { encodeUtf8 } from "../../src/utf8.js";
-import { asciiBytes, type Writer } from "../../src/wire.js";
 import { assert, test } from "../harness.js";
 import { Peer, readText, running } from "./peer.js";
 

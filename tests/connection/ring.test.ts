@@ -1,5 +1,5 @@
+import { asciiBytes, asciiString } from "../../src/base/wire.js";
 import { Ring } from "../../src/connection/ring.js";
-import { asciiBytes, asciiString } from "../../src/wire.js";
 import { assert, test } from "../harness.js";
 
 function read(ring: Ring, length: number): string {

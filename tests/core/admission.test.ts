@@ -1,6 +1,5 @@
 /** Who may have a place, by what its address has done: each limit on both sides, on a clock that is an argument. */
-import { Admission, refusalText } from "../../src/admission.js";
-import { CLOSING, ConnectionTable } from "../../src/connection-table.js";
+
 import {
 	DEBT_STEP,
 	DEVICE_LIMITS,
@@ -27,6 +26,8 @@ import {
 	ERR_TCP_SOCKET_CLOSED,
 	OK,
 } from "../../src/merrors.js";
+import { Admission, refusalText } from "../../src/server/admission.js";
+import { CLOSING, ConnectionTable } from "../../src/server/connection-table.js";
 import { assert, test } from "../harness.js";
 
 const LIMITS: Limits = {

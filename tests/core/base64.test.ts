@@ -1,4 +1,4 @@
-import { decodeBase64, encodeBase64 } from "../../src/base64.js";
+import { decodeBase64, encodeBase64 } from "../../src/base/base64.js";
 import { noise, toHex } from "../crypto/helpers.js";
 import { assert, test } from "../harness.js";
 import { bytesOf, textOf } from "../peer/wire.js";

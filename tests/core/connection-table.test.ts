@@ -1,3 +1,4 @@
+import { ERR_SSH_TOO_MANY_CONNECTIONS } from "../../src/merrors.js";
 import {
 	ACCEPTED,
 	CLOSING,
@@ -6,8 +7,7 @@ import {
 	NEGOTIATING,
 	OPEN,
 	TABLE_BYTES_PER_CONNECTION,
-} from "../../src/connection-table.js";
-import { ERR_SSH_TOO_MANY_CONNECTIONS } from "../../src/merrors.js";
+} from "../../src/server/connection-table.js";
 import { assert, test } from "../harness.js";
 
 /** Puts the counter where the next instance is `next`, as 2^31 connections would. */

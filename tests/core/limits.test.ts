@@ -1,6 +1,6 @@
 import { DESKTOP_LIMITS, DEVICE_LIMITS, type Limits } from "../../src/limits.js";
-import { limitsFault } from "../../src/limits-check.js";
-import { SSHServer } from "../../src/server.js";
+import { limitsFault } from "../../src/server/limits-check.js";
+import { SSHServer } from "../../src/server/server.js";
 import { assert, test } from "../harness.js";
 import { Place } from "../peer/place.js";
 

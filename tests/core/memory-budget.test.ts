@@ -10,7 +10,7 @@ import {
 	DEVICE_LIMITS,
 	type Limits,
 } from "../../src/limits.js";
-import { type Charged, LIMITED, MemoryBudget, OWNER, STRANGER } from "../../src/memory-budget.js";
+import { type Charged, LIMITED, MemoryBudget, OWNER, STRANGER } from "../../src/server/memory-budget.js";
 import { assert, test } from "../harness.js";
 
 const BUFFERS = DEVICE_LIMITS.packetSize + DEVICE_LIMITS.sendBufferSize;

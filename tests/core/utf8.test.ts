@@ -1,4 +1,4 @@
-import { cutOf, decodeUtf8, encodeUtf8, isUtf8, printable } from "../../src/utf8.js";
+import { cutOf, decodeUtf8, encodeUtf8, isUtf8, printable } from "../../src/base/utf8.js";
 import { hex, toHex } from "../crypto/helpers.js";
 import { assert, test } from "../harness.js";
 

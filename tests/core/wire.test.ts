@@ -7,7 +7,7 @@ import {
 	fixedLength,
 	Reader,
 	Writer,
-} from "../../src/wire.js";
+} from "../../src/base/wire.js";
 import { hex, noise, toHex } from "../crypto/helpers.js";
 import { assert, test } from "../harness.js";
 import { Fields, fields, mpint } from "../peer/wire.js";

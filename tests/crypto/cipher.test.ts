@@ -1,6 +1,7 @@
 /** AES-CTR, AES-GCM, ChaCha20 and Poly1305 by their published vectors. */
-import { nobleCrypto } from "../../src/crypto/noble.js";
-import { asciiBytes } from "../../src/wire.js";
+
+import { asciiBytes } from "../../src/base/wire.js";
+import { nobleCrypto } from "../../src/crypto/noble/index.js";
 import { assert, test } from "../harness.js";
 import { CTR_VECTORS, GCM_VECTORS } from "./aes-vectors.js";
 import { concat, hex, noise, openGcm, sealGcm, toHex } from "./helpers.js";

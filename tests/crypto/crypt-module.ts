@@ -3,7 +3,7 @@
  * Answers are checked against our cryptography in JavaScript, which the published vectors hold.
  */
 import { BlockCipher, Digest, GHASH, Mode, StreamCipher } from "crypt";
-import { xsCrypto } from "../../src/crypto/xs.js";
+import { xsCrypto } from "../../src/crypto/xs/index.js";
 import { assert, test } from "../harness.js";
 import { concat, noise, sealGcm, toHex } from "./helpers.js";
 

@@ -1,6 +1,7 @@
 /** X25519, Ed25519 and P-256 by their published vectors, and what must be refused. */
-import { nobleCrypto } from "../../src/crypto/noble.js";
-import { asciiBytes } from "../../src/wire.js";
+
+import { asciiBytes } from "../../src/base/wire.js";
+import { nobleCrypto } from "../../src/crypto/noble/index.js";
 import { assert, test } from "../harness.js";
 import { ED25519_VECTORS, ed25519Refusals } from "./ed25519.js";
 import { hex, noise, run, toHex } from "./helpers.js";

@@ -1,6 +1,7 @@
 /** Ed25519 by its published vectors, and what an adapter must refuse, whichever it is. */
+
+import { asciiBytes } from "../../src/base/wire.js";
 import type { Crypto } from "../../src/crypto/port.js";
-import { asciiBytes } from "../../src/wire.js";
 import { assert, test } from "../harness.js";
 import { concat, hex, littleEndian, noise, run, toLittleEndian } from "./helpers.js";
 

@@ -1,7 +1,8 @@
 /** SHA-2 and HMAC by their published vectors. */
-import { nobleCrypto } from "../../src/crypto/noble.js";
+
+import { asciiBytes } from "../../src/base/wire.js";
+import { nobleCrypto } from "../../src/crypto/noble/index.js";
 import type { Digest } from "../../src/crypto/port.js";
-import { asciiBytes } from "../../src/wire.js";
 import { assert, test } from "../harness.js";
 import { hex, noise, toHex } from "./helpers.js";
 

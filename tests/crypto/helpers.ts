@@ -1,6 +1,7 @@
 /** What the tests of cryptography share. */
+
+import { equalBytes } from "../../src/base/wire.js";
 import type { AeadCipher, Job } from "../../src/crypto/port.js";
-import { equalBytes } from "../../src/wire.js";
 
 /** Bytes of hexadecimal digits; blanks between them are left out. */
 export function hex(text: string): Uint8Array {

@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import * as node from "node:crypto";
 import { test } from "node:test";
-import { nobleCrypto } from "../../src/crypto/noble.js";
+import { Writer } from "../../src/base/wire.js";
+import { nobleCrypto } from "../../src/crypto/noble/index.js";
 import type { HashName } from "../../src/crypto/port.js";
+import { verify } from "../../src/keys/public-key.js";
 import { createProtection } from "../../src/transport/protection.js";
-import { verify } from "../../src/userauth/public-key.js";
-import { Writer } from "../../src/wire.js";
 import { noise, run, sealGcm } from "./helpers.js";
 
 const HASHES: readonly HashName[] = ["sha256", "sha512"];

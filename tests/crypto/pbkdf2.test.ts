@@ -1,9 +1,9 @@
 import { pbkdf2 } from "@noble/hashes/pbkdf2.js";
 import { sha256, sha512 } from "@noble/hashes/sha2.js";
-import { nobleCrypto } from "../../src/crypto/noble.js";
+import { asciiBytes } from "../../src/base/wire.js";
+import { nobleCrypto } from "../../src/crypto/noble/index.js";
 import { Pbkdf2 } from "../../src/crypto/pbkdf2.js";
 import type { Crypto } from "../../src/crypto/port.js";
-import { asciiBytes } from "../../src/wire.js";
 import { assert, test } from "../harness.js";
 import { noise, run, toHex } from "./helpers.js";
 

@@ -1,7 +1,7 @@
 /** AES for XS, by the published vectors and against noble. */
-import { nobleCrypto } from "../../src/crypto/noble.js";
+import { nobleCrypto } from "../../src/crypto/noble/index.js";
 import type { AeadCipher } from "../../src/crypto/port.js";
-import { xsCrypto } from "../../src/crypto/xs.js";
+import { xsCrypto } from "../../src/crypto/xs/index.js";
 import { assert, test } from "../harness.js";
 import { CTR_VECTORS, GCM_VECTORS } from "./aes-vectors.js";
 import { concat, hex, noise, openGcm, sealGcm, toHex } from "./helpers.js";

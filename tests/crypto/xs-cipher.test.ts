@@ -1,7 +1,8 @@
 /** ChaCha20 and Poly1305 of the adapter for XS, by their published vectors; and what that adapter leaves to others. */
+
+import { asciiBytes } from "../../src/base/wire.js";
 import { Done } from "../../src/crypto/port.js";
-import { createXsCrypto, xsCrypto } from "../../src/crypto/xs.js";
-import { asciiBytes } from "../../src/wire.js";
+import { createXsCrypto, xsCrypto } from "../../src/crypto/xs/index.js";
 import { assert, test } from "../harness.js";
 import { hex, noise, run, toHex } from "./helpers.js";
 

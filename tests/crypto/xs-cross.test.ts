@@ -1,11 +1,11 @@
 /** The adapter for XS against noble, on Node alone: random inputs (the same each time), and edges made with noble. */
 import { ed25519 } from "@noble/curves/ed25519.js";
-import { BaseMultiplication, L } from "../../src/crypto/ed25519-comb.js";
-import { TABLE } from "../../src/crypto/ed25519-table.js";
-import { inverse, multiply, P } from "../../src/crypto/field25519.js";
-import { nobleCrypto } from "../../src/crypto/noble.js";
+import { nobleCrypto } from "../../src/crypto/noble/index.js";
 import type { Digest } from "../../src/crypto/port.js";
-import { xsCrypto } from "../../src/crypto/xs.js";
+import { BaseMultiplication, L } from "../../src/crypto/xs/ed25519-comb.js";
+import { TABLE } from "../../src/crypto/xs/ed25519-table.js";
+import { inverse, multiply, P } from "../../src/crypto/xs/field25519.js";
+import { xsCrypto } from "../../src/crypto/xs/index.js";
 import { assert, test } from "../harness.js";
 import { concat, littleEndian, noise, run, toHex, toLittleEndian } from "./helpers.js";
 

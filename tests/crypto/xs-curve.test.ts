@@ -7,8 +7,8 @@ import {
 	P,
 	square,
 	store,
-} from "../../src/crypto/field25519.js";
-import { xsCrypto } from "../../src/crypto/xs.js";
+} from "../../src/crypto/xs/field25519.js";
+import { xsCrypto } from "../../src/crypto/xs/index.js";
 import { assert, test } from "../harness.js";
 import { ED25519_VECTORS, ed25519Refusals } from "./ed25519.js";
 import { hex, littleEndian, noise, run, toHex, toLittleEndian } from "./helpers.js";

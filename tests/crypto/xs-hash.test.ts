@@ -1,7 +1,8 @@
 /** SHA-2 and HMAC of the adapter for XS, by their published vectors. */
+
+import { asciiBytes } from "../../src/base/wire.js";
 import type { Digest } from "../../src/crypto/port.js";
-import { xsCrypto } from "../../src/crypto/xs.js";
-import { asciiBytes } from "../../src/wire.js";
+import { xsCrypto } from "../../src/crypto/xs/index.js";
 import { assert, test } from "../harness.js";
 import { hex, noise, toHex } from "./helpers.js";
 

@@ -1,5 +1,5 @@
 /** State of the ciphers in JavaScript that native ones do not have: counters beyond 32 bits, and keys that can be wiped. */
-import { xsCrypto } from "../../src/crypto/xs.js";
+import { xsCrypto } from "../../src/crypto/xs/index.js";
 import { assert, test } from "../harness.js";
 import { noise, sealGcm, toHex } from "./helpers.js";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { USAGE } from "../../hal/node/simulator-options.js";
+import { USAGE } from "../../simulator/command-line.js";
 import * as limits from "../../src/limits.js";
 import { DESKTOP_LIMITS, DEVICE_LIMITS, type Limits } from "../../src/limits.js";
 

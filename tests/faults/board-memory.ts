@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import type { HostTarget } from "../../hal/xs/engine.js";
+import type { HostTarget } from "../../simulator/boards/xs/engine.js";
 import { missing } from "../interop/harness.js";
 import { faultyBoardOrReason } from "../xs/board.js";
 import { ScarceBoard } from "../xs/scarce.js";

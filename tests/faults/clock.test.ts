@@ -1,7 +1,8 @@
 /** Clocks that jump: now() forward by hours, a loop that stands still, a date that goes back or is lost. */
 import { SimStorage } from "../../hal/sim/index.js";
-import { encodeBase64 } from "../../src/base64.js";
-import { nobleCrypto } from "../../src/crypto/noble.js";
+import { Credentials } from "../../src/accounts/credentials.js";
+import { encodeBase64 } from "../../src/base/base64.js";
+import { nobleCrypto } from "../../src/crypto/noble/index.js";
 import { TICK } from "../../src/limits.js";
 import { OK } from "../../src/merrors.js";
 import {
@@ -9,7 +10,6 @@ import {
 	SSH_MSG_USERAUTH_REQUEST,
 	SSH_MSG_USERAUTH_SUCCESS,
 } from "../../src/messages.js";
-import { Credentials } from "../../src/userauth/credentials.js";
 import { concat } from "../crypto/helpers.js";
 import { assert, EACH, test } from "../harness.js";
 import { bytesOf } from "../peer/wire.js";

@@ -1,8 +1,8 @@
 /** Entropy that fails at each use: nothing begins without it, and nothing is sent that should have had it. */
 import { createSimHal, SimRandom } from "../../hal/sim/index.js";
-import { SimulatedDevice } from "../../hal/simulator/device.js";
-import { type DeviceOptions, StartError } from "../../hal/simulator/options.js";
-import { loadHostKey } from "../../src/host-key-store.js";
+import { SimulatedDevice } from "../../simulator/device.js";
+import { type DeviceOptions, StartError } from "../../simulator/options.js";
+import { loadHostKey } from "../../src/keys/host-key-store.js";
 import { DESKTOP_LIMITS } from "../../src/limits.js";
 import { SSH_DISCONNECT_BY_APPLICATION } from "../../src/messages.js";
 import { concat } from "../crypto/helpers.js";

@@ -8,7 +8,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from
 import { join } from "node:path";
 import { before, describe, type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { bundleSimulator, LARGE_HEAP } from "../../hal/xs/simulator.js";
+import { bundleSimulator, LARGE_HEAP } from "../../simulator/boards/xs/simulator.js";
 import { DESKTOP_LIMITS } from "../../src/limits.js";
 import { ssh2Client } from "../interop/clients/ssh2.js";
 import { makeKeys, missing, type Target } from "../interop/harness.js";
@@ -33,7 +33,7 @@ const folder = temporaryFolder();
 
 function startNode(state: string, change?: Change, killedAt?: number): Running {
 	const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-	const args = ["--import", path("killed-node.js"), path("../../hal/node/simulator.js")];
+	const args = ["--import", path("killed-node.js"), path("../../simulator/main.js")];
 	args.push("--port", "0", "--state", state);
 	if (change) args.push("--password", change.password, "--authorized-keys", change.keys);
 	const env: Record<string, string> = killedAt === undefined ? {} : { FIELDSSH_KILLED_AT: `${killedAt}` };

@@ -3,13 +3,13 @@
  * one, nor replaced; what is left of passwords and keys lets nobody in who was not.
  */
 import { createSimHal, SimStorage } from "../../hal/sim/index.js";
-import { encodeBase64 } from "../../src/base64.js";
-import { nobleCrypto } from "../../src/crypto/noble.js";
-import { hostKeyName, loadHostKey } from "../../src/host-key-store.js";
+import { Credentials } from "../../src/accounts/credentials.js";
+import { encodeBase64 } from "../../src/base/base64.js";
+import { nobleCrypto } from "../../src/crypto/noble/index.js";
+import { SSH_ED25519 } from "../../src/keys/host-key.js";
+import { hostKeyName, loadHostKey } from "../../src/keys/host-key-store.js";
 import { OK } from "../../src/merrors.js";
-import { SSH_ED25519 } from "../../src/transport/host-key.js";
 import type { Permit } from "../../src/userauth/authenticator.js";
-import { Credentials } from "../../src/userauth/credentials.js";
 import { run } from "../crypto/helpers.js";
 import { assert, EACH, test } from "../harness.js";
 import { testCrypto } from "../peer/crypto.js";

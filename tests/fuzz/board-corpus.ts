@@ -1,6 +1,6 @@
 /** For the XS board: every input of the corpus against its target, as replay.test.ts has them on Node. */
 import config from "mc/config";
-import { decodeBase64 } from "../../src/base64.js";
+import { decodeBase64 } from "../../src/base/base64.js";
 import { assert, test } from "../harness.js";
 import { TARGETS } from "./targets/index.js";
 

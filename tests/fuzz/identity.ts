@@ -4,7 +4,7 @@
  * tests alone: nothing that is built imports tests/.
  */
 import type { Crypto, Digest, HashName, Job, KeyAgreement } from "../../src/crypto/port.js";
-import { createHostKey, type HostKey } from "../../src/transport/host-key.js";
+import { createHostKey, type HostKey } from "../../src/keys/host-key.js";
 
 /** Slices that a job takes: more than one, as on a device. */
 const STEPS = 2;

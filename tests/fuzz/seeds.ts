@@ -1,8 +1,8 @@
 /** Seeds of the targets that no client speaks to, and of what clients do not do. */
 
-import { decodeBase64, encodeBase64 } from "../../src/base64.js";
-import { formatPrivateKey } from "../../src/transport/openssh-key.js";
-import { encodeUtf8 } from "../../src/utf8.js";
+import { decodeBase64, encodeBase64 } from "../../src/base/base64.js";
+import { encodeUtf8 } from "../../src/base/utf8.js";
+import { formatPrivateKey } from "../../src/keys/openssh-key.js";
 import { concat } from "../crypto/helpers.js";
 import { bytesOf, fields, message, textOf } from "../peer/wire.js";
 import { encodeSteps, HOLD, PACKET, QUEUED, RAW, SERVER, SESSION, TIME, TRICKLE } from "./input.js";

@@ -4,17 +4,17 @@
  * a good login works.
  */
 import type { SimClient } from "../../hal/sim/index.js";
+import { equalBytes } from "../../src/base/wire.js";
 import type { Session } from "../../src/connection/session.js";
 import type { Job } from "../../src/crypto/port.js";
 import { DEVICE_LIMITS, type Limits } from "../../src/limits.js";
-import type { ServerConnection } from "../../src/server-connection.js";
+import type { ServerConnection } from "../../src/server/connection.js";
 import {
 	type Authenticator,
 	FULL_PERMIT,
 	type Permit,
 	type Prompts,
 } from "../../src/userauth/authenticator.js";
-import { equalBytes } from "../../src/wire.js";
 import { concat } from "../crypto/helpers.js";
 import { kexInit } from "../peer/exchange.js";
 import { Outgoing } from "../peer/packets.js";

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import type * as NodeHal from "../../hal/node/index.js";
-import { nobleCrypto } from "../../src/crypto/noble.js";
+import { nobleCrypto } from "../../src/crypto/noble/index.js";
 import type * as Core from "../../src/index.js";
 import type * as ShellModule from "../../src/shell/index.js";
 import { bundle } from "../build/bundle.js";

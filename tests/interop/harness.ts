@@ -72,7 +72,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 		const strangeKey = await makeStrangeKey(folder);
 		const user = "admin";
 		const password = "correct horse";
-		const simulator = join(ROOT, "build/hal/node/simulator.js");
+		const simulator = join(ROOT, "build/simulator/main.js");
 		const args = ["--host", "127.0.0.1", "--port", "0", "--state", join(folder, "state")];
 		args.push("--user", user, "--password", password, "--authorized-keys", authorized);
 		args.push("--backend", options.backend ?? "device");

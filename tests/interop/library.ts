@@ -5,8 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createNodeHal } from "../../hal/node/index.js";
 import type { Session } from "../../src/connection/session.js";
-import { nobleCrypto } from "../../src/crypto/noble.js";
-import { EventLog } from "../../src/event-log.js";
+import { nobleCrypto } from "../../src/crypto/noble/index.js";
 import {
 	Credentials,
 	createHostKey,
@@ -15,7 +14,8 @@ import {
 	SSHServer,
 	type SSHServerOptions,
 } from "../../src/index.js";
-import type { HostKeyAlgorithm } from "../../src/transport/host-key.js";
+import type { HostKeyAlgorithm } from "../../src/keys/host-key.js";
+import { EventLog } from "../../src/server/event-log.js";
 import type { Chains } from "../../src/userauth/chains.js";
 import { KEY_NAMES, makeKeys, makeStrangeKey, type Target } from "./harness.js";
 

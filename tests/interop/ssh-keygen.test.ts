@@ -6,8 +6,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { nobleCrypto } from "../../src/crypto/noble.js";
-import { ERR_UNSUPPORTED_OPERATION } from "../../src/merrors.js";
+import { asciiBytes, Reader, Writer } from "../../src/base/wire.js";
+import { nobleCrypto } from "../../src/crypto/noble/index.js";
 import {
 	createHostKey,
 	ECDSA_SHA2_NISTP256,
@@ -17,10 +17,10 @@ import {
 	KEY_SEED_LENGTH,
 	type PrivateKey,
 	SSH_ED25519,
-} from "../../src/transport/host-key.js";
-import { formatPrivateKey, readPrivateKey } from "../../src/transport/openssh-key.js";
-import { verify } from "../../src/userauth/public-key.js";
-import { asciiBytes, Reader, Writer } from "../../src/wire.js";
+} from "../../src/keys/host-key.js";
+import { formatPrivateKey, readPrivateKey } from "../../src/keys/openssh-key.js";
+import { verify } from "../../src/keys/public-key.js";
+import { ERR_UNSUPPORTED_OPERATION } from "../../src/merrors.js";
 import { run } from "../crypto/helpers.js";
 
 const ALGORITHMS: readonly HostKeyAlgorithm[] = [SSH_ED25519, ECDSA_SHA2_NISTP256];

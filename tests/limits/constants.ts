@@ -1,8 +1,9 @@
 /** The limits that are constants. */
-import { Admission } from "../../src/admission.js";
-import { ConnectionTable } from "../../src/connection-table.js";
-import { nobleCrypto } from "../../src/crypto/noble.js";
-import { EventLog } from "../../src/event-log.js";
+
+import { parseAuthorizedKey } from "../../src/accounts/authorized-keys.js";
+import { Credentials } from "../../src/accounts/credentials.js";
+import { nobleCrypto } from "../../src/crypto/noble/index.js";
+import { isAcceptable } from "../../src/keys/public-key.js";
 import * as limits from "../../src/limits.js";
 import {
 	ERR_SSH_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE,
@@ -17,10 +18,10 @@ import {
 	SSH_MSG_IGNORE,
 	SSH_MSG_PING,
 } from "../../src/messages.js";
-import { Guesses } from "../../src/server-guesses.js";
-import { parseAuthorizedKey } from "../../src/userauth/authorized-keys.js";
-import { Credentials } from "../../src/userauth/credentials.js";
-import { isAcceptable } from "../../src/userauth/public-key.js";
+import { Admission } from "../../src/server/admission.js";
+import { ConnectionTable } from "../../src/server/connection-table.js";
+import { EventLog } from "../../src/server/event-log.js";
+import { Guesses } from "../../src/server/guesses.js";
 import { noise } from "../crypto/helpers.js";
 import { IGNORE } from "../peer/client.js";
 import { hostKey } from "../peer/place.js";

@@ -2,7 +2,7 @@
 import type { Session } from "../../src/connection/session.js";
 import type { Limits } from "../../src/limits.js";
 import { SSH_MSG_USERAUTH_FAILURE, SSH_MSG_USERAUTH_REQUEST } from "../../src/messages.js";
-import type { ServerConnection } from "../../src/server-connection.js";
+import type { ServerConnection } from "../../src/server/connection.js";
 import type { TestClient } from "../peer/client.js";
 import { echo, Place, type PlaceOptions } from "../peer/place.js";
 import { message } from "../peer/wire.js";

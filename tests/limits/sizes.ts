@@ -1,4 +1,6 @@
 /** Settings that are sizes of what is sent and received, or counts of what a client asks for. */
+
+import { STEP_SLICE } from "../../src/base/steps.js";
 import {
 	COST_CHANNEL,
 	COST_COMMAND,
@@ -16,7 +18,6 @@ import {
 	SSH_MSG_PING,
 	SSH_MSG_USERAUTH_REQUEST,
 } from "../../src/messages.js";
-import { STEP_SLICE } from "../../src/steps.js";
 import { concat, noise } from "../crypto/helpers.js";
 import type { ClientChannel } from "../peer/channel.js";
 import { IGNORE } from "../peer/client.js";

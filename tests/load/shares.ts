@@ -4,11 +4,11 @@
  * on this machine.
  */
 import { createSimHal } from "../../hal/sim/index.js";
+import { equalBytes } from "../../src/base/wire.js";
 import { Done } from "../../src/crypto/port.js";
 import type { Limits } from "../../src/limits.js";
 import { DEVICE_LIMITS } from "../../src/limits.js";
 import { type Authenticator, FULL_PERMIT } from "../../src/userauth/authenticator.js";
-import { equalBytes } from "../../src/wire.js";
 import { noise } from "../crypto/helpers.js";
 import { TestClient } from "../peer/client.js";
 import { authenticator, Place, PORT } from "../peer/place.js";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, test } from "node:test";
-import { ensureEngine, MissingTool, type Target } from "../../hal/xs/engine.js";
+import { ensureEngine, MissingTool, type Target } from "../../simulator/boards/xs/engine.js";
 import { ROOT, sourceFiles } from "../architecture/tree.js";
 import { readManifest } from "../build/profiles.js";
 import { installed } from "../interop/harness.js";

@@ -2,7 +2,7 @@
  * The crypto of noble, which remembers what took long: a test that makes the same connection a thousand times, from the
  * same random numbers, computes its keys and signatures once. The results are noble's, each time.
  */
-import { nobleCrypto } from "../../src/crypto/noble.js";
+import { nobleCrypto } from "../../src/crypto/noble/index.js";
 import type { Crypto, Job, KeyAgreement } from "../../src/crypto/port.js";
 import { run, toHex } from "../crypto/helpers.js";
 

@@ -1,6 +1,6 @@
 /** Who logs in with an Ed25519 key of their own, made of a seed. */
-import { encodeBase64 } from "../../src/base64.js";
-import { nobleCrypto } from "../../src/crypto/noble.js";
+import { encodeBase64 } from "../../src/base/base64.js";
+import { nobleCrypto } from "../../src/crypto/noble/index.js";
 import { SSH_MSG_USERAUTH_REQUEST } from "../../src/messages.js";
 import { concat, noise, run } from "../crypto/helpers.js";
 import { fields, message } from "./wire.js";

@@ -1,14 +1,14 @@
 /** A server in a simulated place, and clients of it. */
 
 import { createSimHal, type LinkOptions, SimHal, SimRandom } from "../../hal/sim/index.js";
+import { equalBytes } from "../../src/base/wire.js";
 import type { Session } from "../../src/connection/session.js";
 import { Done } from "../../src/crypto/port.js";
+import { createHostKey, generateKey, type HostKey } from "../../src/keys/host-key.js";
 import type { Limits } from "../../src/limits.js";
 import { DISPLAY_ERROR } from "../../src/merrors.js";
-import { SSHServer, type SSHServerOptions } from "../../src/server.js";
-import { createHostKey, generateKey, type HostKey } from "../../src/transport/host-key.js";
+import { SSHServer, type SSHServerOptions } from "../../src/server/server.js";
 import { type Authenticator, FULL_PERMIT, type Prompts } from "../../src/userauth/authenticator.js";
-import { equalBytes } from "../../src/wire.js";
 import { run } from "../crypto/helpers.js";
 import { type ClientOptions, TestClient } from "./client.js";
 import { testCrypto } from "./crypto.js";

@@ -1,9 +1,9 @@
 /** Secrets where they were overlooked: a job behind a job, and a password that nobody asked for. */
 import type { Crypto, Job } from "../../src/crypto/port.js";
+import { createHostKey, generateKey, type HostKeyAlgorithm } from "../../src/keys/host-key.js";
 import { SSH_MSG_USERAUTH_REQUEST } from "../../src/messages.js";
+import { LineBuffer } from "../../src/shell/editor/line-buffer.js";
 import { StreamInput } from "../../src/shell/input.js";
-import { LineBuffer } from "../../src/shell/line-buffer.js";
-import { createHostKey, generateKey, type HostKeyAlgorithm } from "../../src/transport/host-key.js";
 import { run } from "../crypto/helpers.js";
 import { assert, test } from "../harness.js";
 import { testCrypto } from "../peer/crypto.js";

@@ -7,7 +7,7 @@ import {
 	SSH_negotiateConnection,
 	SSH_sendMessage,
 	SSH_sendReady,
-} from "../../src/ssh.js";
+} from "../../src/nanossh/ssh.js";
 import { assert, test } from "../harness.js";
 import type { ClientChannel } from "../peer/channel.js";
 import type { ClientOptions, TestClient } from "../peer/client.js";

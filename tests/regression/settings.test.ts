@@ -1,5 +1,5 @@
 /** Chains of methods that nobody could pass are a fault of the settings, and told as one. */
-import { ERR_SSH_CONFIG, OK, SSH_init, SSH_shutdown } from "../../src/ssh.js";
+import { ERR_SSH_CONFIG, OK, SSH_init, SSH_shutdown } from "../../src/nanossh/ssh.js";
 import { assert, test } from "../harness.js";
 import { authenticator, Place } from "../peer/place.js";
 import { Loop } from "../ssh-api/loop.js";

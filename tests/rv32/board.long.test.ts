@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { C6_HEAP } from "../../hal/rv32/emulator.js";
-import { bundleFirmware } from "../../hal/xs/firmware.js";
+import { C6_HEAP } from "../../simulator/boards/rv32/emulator.js";
+import { bundleFirmware } from "../../simulator/boards/xs/firmware.js";
 import { run } from "../process.js";
 import { FULL_ENDS, FULL_STATUS } from "../xs/full.js";
 import { reasonToSkip, runFirmware } from "./board.js";
@@ -99,7 +99,7 @@ boardTest("what cannot be loaded or started is told in a line", async () => {
 });
 
 test("a missing program is told in a line that names what to install", async () => {
-	const runner = fileURLToPath(new URL("../../hal/rv32/run.js", import.meta.url));
+	const runner = fileURLToPath(new URL("../../simulator/boards/rv32/run.js", import.meta.url));
 	const bin = join(folder, "bin");
 	const packages = "qemu-system-misc gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf";
 	const env = { PATH: bin };
@@ -109,7 +109,7 @@ test("a missing program is told in a line that names what to install", async () 
 });
 
 boardTest("a missing compiler is told in a line that names what to install", async () => {
-	const runner = fileURLToPath(new URL("../../hal/rv32/run.js", import.meta.url));
+	const runner = fileURLToPath(new URL("../../simulator/boards/rv32/run.js", import.meta.url));
 	const bin = mkdtempSync(join(folder, "bin-"));
 	symlinkSync(await which("qemu-system-riscv32"), join(bin, "qemu-system-riscv32"));
 	const { status, stderr } = await run(process.execPath, [runner, "firmware.js"], { env: { PATH: bin } });

@@ -1,6 +1,6 @@
 /** The emulated device as tests use it: built, or named as missing. */
-import { C6_HEAP, ensureEmulatedBoard, startEmulatedDevice } from "../../hal/rv32/emulator.js";
-import { MissingTool } from "../../hal/xs/engine.js";
+import { C6_HEAP, ensureEmulatedBoard, startEmulatedDevice } from "../../simulator/boards/rv32/emulator.js";
+import { MissingTool } from "../../simulator/boards/xs/engine.js";
 
 /** Builds it. @returns why there is none, which must not be in CI */
 export async function reasonToSkip(): Promise<string | undefined> {

@@ -8,8 +8,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { C6_HEAP, startEmulatedDevice } from "../../hal/rv32/emulator.js";
-import { bundleFirmware } from "../../hal/xs/firmware.js";
+import { C6_HEAP, startEmulatedDevice } from "../../simulator/boards/rv32/emulator.js";
+import { bundleFirmware } from "../../simulator/boards/xs/firmware.js";
 import { reasonToSkip } from "./board.js";
 
 const skip = await reasonToSkip();

@@ -14,7 +14,7 @@ import {
 	SSH_MSG_USERAUTH_REQUEST,
 	SSH_MSG_USERAUTH_SUCCESS,
 } from "../../src/messages.js";
-import { SSHServer } from "../../src/server.js";
+import { SSHServer } from "../../src/server/server.js";
 import { assert, test } from "../harness.js";
 import type { TestClient } from "../peer/client.js";
 import { testCrypto } from "../peer/crypto.js";

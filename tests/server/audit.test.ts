@@ -1,16 +1,16 @@
 /** The audit log: the line of each event, whole; no secrets; nothing of a peer's that could lie on a terminal. */
 
+import { encodeUtf8 } from "../../src/base/utf8.js";
 import { Done } from "../../src/crypto/port.js";
-import { EventLog } from "../../src/event-log.js";
 import { LOG_BURST, MAX_LOG_ENTRY } from "../../src/limits.js";
 import {
 	SSH_MSG_DISCONNECT,
 	SSH_MSG_USERAUTH_FAILURE,
 	SSH_MSG_USERAUTH_REQUEST,
 } from "../../src/messages.js";
+import { EventLog } from "../../src/server/event-log.js";
 import { env } from "../../src/shell/commands/basic.js";
 import { ps } from "../../src/shell/commands/connections.js";
-import { encodeUtf8 } from "../../src/utf8.js";
 import { assert, test } from "../harness.js";
 import type { TestClient } from "../peer/client.js";
 import { authenticator, Place, type PlaceOptions } from "../peer/place.js";

@@ -3,7 +3,7 @@ import type { ConnectionInfo, Session } from "../../src/connection/session.js";
 import { TICK } from "../../src/limits.js";
 import { OK } from "../../src/merrors.js";
 import { SSH_DISCONNECT_BY_APPLICATION } from "../../src/messages.js";
-import type { SSHServerOptions } from "../../src/server.js";
+import type { SSHServerOptions } from "../../src/server/server.js";
 import { assert, test } from "../harness.js";
 import type { TestClient } from "../peer/client.js";
 import { authenticator, echo, Manual, Place } from "../peer/place.js";

@@ -1,6 +1,6 @@
 /** The swap of telnet for SSH, over a simulated network: first start, login, a command of the `cli` module. */
 import { createSimHal, type SimHal, type SimStorage } from "../../hal/sim/index.js";
-import { CliServer, type CliServerOptions } from "../../src/cli-server.js";
+import { CliServer, type CliServerOptions } from "../../src/telnet/cli-server.js";
 import { assert, test } from "../harness.js";
 import { TestClient } from "../peer/client.js";
 import { testCrypto } from "../peer/crypto.js";

@@ -1,4 +1,7 @@
 /** Logging in, method by method, through the whole server. */
+
+import { decodeUtf8, encodeUtf8 } from "../../src/base/utf8.js";
+import { equalBytes } from "../../src/base/wire.js";
 import { Done } from "../../src/crypto/port.js";
 import { DESKTOP_LIMITS, DEVICE_LIMITS } from "../../src/limits.js";
 import {
@@ -13,8 +16,6 @@ import {
 } from "../../src/messages.js";
 import { FULL_PERMIT } from "../../src/userauth/authenticator.js";
 import type { AuthenticationRequest } from "../../src/userauth/callback-authenticator.js";
-import { decodeUtf8, encodeUtf8 } from "../../src/utf8.js";
-import { equalBytes } from "../../src/wire.js";
 import { concat, noise, run } from "../crypto/helpers.js";
 import { assert, test } from "../harness.js";
 import type { TestClient } from "../peer/client.js";

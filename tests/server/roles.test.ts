@@ -1,10 +1,10 @@
 /** Who may do what, in a whole server: users and keys with their roles, the shell, and the log. */
 import { createSimHal } from "../../hal/sim/index.js";
-import { encodeBase64 } from "../../src/base64.js";
+import { type Account, Credentials } from "../../src/accounts/credentials.js";
+import { encodeBase64 } from "../../src/base/base64.js";
 import { OK } from "../../src/merrors.js";
 import { SSH_MSG_USERAUTH_FAILURE, SSH_MSG_USERAUTH_REQUEST } from "../../src/messages.js";
 import { Shell } from "../../src/shell/default-shell.js";
-import { type Account, Credentials } from "../../src/userauth/credentials.js";
 import { assert, test } from "../harness.js";
 import type { TestClient } from "../peer/client.js";
 import { testCrypto } from "../peer/crypto.js";

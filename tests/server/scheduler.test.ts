@@ -1,9 +1,9 @@
 /** Whose turn is next: by the work that was done, weighted by its price; and turns that come although a timer does not. */
 import { createSimHal, type SimHal } from "../../hal/sim/index.js";
-import type { Admission } from "../../src/admission.js";
 import { TICK } from "../../src/limits.js";
-import { Scheduler } from "../../src/scheduler.js";
-import type { ServerConnection } from "../../src/server-connection.js";
+import type { Admission } from "../../src/server/admission.js";
+import type { ServerConnection } from "../../src/server/connection.js";
+import { Scheduler } from "../../src/server/scheduler.js";
 import { assert, test } from "../harness.js";
 
 /** One who asks for turns: each takes `cost` milliseconds, and it asks for the next until it has had `wants` of them. */

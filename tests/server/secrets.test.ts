@@ -1,7 +1,7 @@
 /** What must not outlive a connection. */
 import type { Digest, HashName } from "../../src/crypto/port.js";
+import type { HostKey } from "../../src/keys/host-key.js";
 import { SSH_MSG_USERAUTH_REQUEST } from "../../src/messages.js";
-import type { HostKey } from "../../src/transport/host-key.js";
 import { assert, test } from "../harness.js";
 import { testCrypto } from "../peer/crypto.js";
 import { authenticator, hostKey, Place } from "../peer/place.js";

@@ -17,7 +17,7 @@ import {
 	SSH_DISCONNECT_TOO_MANY_CONNECTIONS,
 	SSH_MSG_KEX_ECDH_INIT,
 } from "../../src/messages.js";
-import { SSHServer } from "../../src/server.js";
+import { SSHServer } from "../../src/server/server.js";
 import { assert, test } from "../harness.js";
 import type { TestClient } from "../peer/client.js";
 import { testCrypto } from "../peer/crypto.js";

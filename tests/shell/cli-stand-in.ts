@@ -1,5 +1,5 @@
 /** What commands know as the SDK's `cli` module, by its documented behaviour, with the commands that it has of its own. */
-import type { CliConnection, CliHandler } from "../../src/shell/cli.js";
+import type { CliConnection, CliHandler } from "../../src/telnet/cli.js";
 
 export class StandInCli {
 	handlers: readonly CliHandler[] = [];

@@ -1,7 +1,7 @@
-import { type CliConnection, type CliHandler, type CliOptions, cliDispatcher } from "../../src/shell/cli.js";
-import { CliOutput } from "../../src/shell/cli-output.js";
 import { Shell } from "../../src/shell/default-shell.js";
 import type { Dispatcher } from "../../src/shell/dispatcher.js";
+import { type CliConnection, type CliHandler, type CliOptions, cliDispatcher } from "../../src/telnet/cli.js";
+import { CliOutput } from "../../src/telnet/cli-output.js";
 import { assert, test } from "../harness.js";
 import { command, StandInCli } from "./cli-stand-in.js";
 import { FakeDevice, type FakeOptions, FakeSession, settle } from "./fake-session.js";

@@ -1,6 +1,6 @@
+import { decodeUtf8 } from "../../src/base/utf8.js";
 import { formatDate } from "../../src/shell/commands/system.js";
 import { Shell } from "../../src/shell/default-shell.js";
-import { decodeUtf8 } from "../../src/utf8.js";
 import { concat } from "../crypto/helpers.js";
 import { assert, test } from "../harness.js";
 import { CONNECTION, FakeDevice, type FakeOptions, FakeSession, settle } from "./fake-session.js";

@@ -1,9 +1,10 @@
 /** A line editor in front of a terminal, and a model of what that terminal must show. */
-import { History } from "../../src/shell/history.js";
-import { KeyDecoder } from "../../src/shell/keys.js";
-import { EDIT_COMPLETE, EDIT_MORE, LineEditor } from "../../src/shell/line-editor.js";
-import { pointWidth } from "../../src/shell/width.js";
-import { encodeUtf8 } from "../../src/utf8.js";
+
+import { encodeUtf8 } from "../../src/base/utf8.js";
+import { History } from "../../src/shell/editor/history.js";
+import { KeyDecoder } from "../../src/shell/editor/keys.js";
+import { EDIT_COMPLETE, EDIT_MORE, LineEditor } from "../../src/shell/editor/line-editor.js";
+import { pointWidth } from "../../src/shell/editor/width.js";
 import { assert } from "../harness.js";
 import { Terminal } from "./terminal.js";
 

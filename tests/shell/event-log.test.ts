@@ -1,5 +1,5 @@
-import { EventLog } from "../../src/event-log.js";
 import { LOG_BURST, LOG_INTERVAL, MAX_LOG_ENTRY } from "../../src/limits.js";
+import { EventLog } from "../../src/server/event-log.js";
 import { assert, test } from "../harness.js";
 
 test("event log: keeps the last entries, oldest first, with their times", () => {

@@ -1,11 +1,11 @@
 /** A Session and a Device in memory, for tests of the shell. */
 
 import type { Hal } from "../../hal/hal.js";
+import { decodeUtf8, encodeUtf8 } from "../../src/base/utf8.js";
 import type { ConnectionInfo, Session, Terminal } from "../../src/connection/session.js";
-import { EventLog } from "../../src/event-log.js";
+import { EventLog } from "../../src/server/event-log.js";
 import type { Accounts, Device } from "../../src/shell/device.js";
 import { FULL_PERMIT } from "../../src/userauth/authenticator.js";
-import { decodeUtf8, encodeUtf8 } from "../../src/utf8.js";
 
 export const CONNECTION: ConnectionInfo = Object.freeze({
 	id: 4097,

@@ -1,5 +1,5 @@
-import { History } from "../../src/shell/history.js";
-import { pointWidth, textWidth } from "../../src/shell/width.js";
+import { History } from "../../src/shell/editor/history.js";
+import { pointWidth, textWidth } from "../../src/shell/editor/width.js";
 import { assert, test } from "../harness.js";
 
 test("history: bounded in lines and characters, without blanks and repetitions", () => {

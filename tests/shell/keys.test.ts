@@ -1,5 +1,5 @@
-import * as keys from "../../src/shell/keys.js";
-import { encodeUtf8 } from "../../src/utf8.js";
+import { encodeUtf8 } from "../../src/base/utf8.js";
+import * as keys from "../../src/shell/editor/keys.js";
 import { assert, test } from "../harness.js";
 
 class Keys implements keys.KeyReceiver {

@@ -1,5 +1,5 @@
-import { EDIT_EOF, EDIT_INTERRUPT, EDIT_LINE } from "../../src/shell/line-editor.js";
-import { pointWidth } from "../../src/shell/width.js";
+import { EDIT_EOF, EDIT_INTERRUPT, EDIT_LINE } from "../../src/shell/editor/line-editor.js";
+import { pointWidth } from "../../src/shell/editor/width.js";
 import { assert, test } from "../harness.js";
 import { Rig, Sequence } from "./editor-rig.js";
 

@@ -1,9 +1,9 @@
 /** Who may run what, and what is left of it in the log. */
-import type { Role } from "../../src/roles.js";
-import { cliDispatcher } from "../../src/shell/cli.js";
+import type { Role } from "../../src/base/roles.js";
 import { Shell } from "../../src/shell/default-shell.js";
 import type { Command } from "../../src/shell/registry.js";
 import { BareShell, type ShellOptions } from "../../src/shell/shell.js";
+import { cliDispatcher } from "../../src/telnet/cli.js";
 import { FULL_PERMIT, type Rights } from "../../src/userauth/authenticator.js";
 import { assert, test } from "../harness.js";
 import { command, StandInCli } from "./cli-stand-in.js";

@@ -1,6 +1,6 @@
 import { CookedInput } from "../../src/shell/cooked-input.js";
 import { Shell } from "../../src/shell/default-shell.js";
-import { KeyDecoder } from "../../src/shell/keys.js";
+import { KeyDecoder } from "../../src/shell/editor/keys.js";
 import type { Command, Context } from "../../src/shell/registry.js";
 import type { ShellOptions } from "../../src/shell/shell.js";
 import { assert, test } from "../harness.js";

@@ -4,8 +4,8 @@
  * combining characters, and lines that are wrapped anew when the width changes.
  */
 
-import { pointWidth } from "../../src/shell/width.js";
-import { decodeUtf8 } from "../../src/utf8.js";
+import { decodeUtf8 } from "../../src/base/utf8.js";
+import { pointWidth } from "../../src/shell/editor/width.js";
 
 interface Row {
 	/** One a column; "" is the right half of a wide character, " " an empty cell. */

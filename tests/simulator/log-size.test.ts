@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createSimHal, SimHeap } from "../../hal/sim/index.js";
-import { logSize } from "../../hal/simulator/device.js";
+import { logSize } from "../../simulator/device.js";
 
 /** Of chunks, in bytes. */
 const sizeWith = (bytes: number): number => logSize(createSimHal({ heap: new SimHeap(4_928, bytes) }));

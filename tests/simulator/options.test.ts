@@ -1,4 +1,4 @@
-import { parseOptions, USAGE } from "../../hal/node/simulator-options.js";
+import { parseOptions, USAGE } from "../../simulator/command-line.js";
 import { DESKTOP_LIMITS, DEVICE_LIMITS } from "../../src/limits.js";
 import { assert, test } from "../harness.js";
 

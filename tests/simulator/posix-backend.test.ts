@@ -1,5 +1,5 @@
 /** Programs of this machine behind a session, without the SSH between. */
-import { serveWithShell } from "../../hal/node/posix-backend.js";
+import { serveWithShell } from "../../simulator/posix-backend.js";
 import { assert, test } from "../harness.js";
 import { HANG } from "../process.js";
 import { FakeSession } from "../shell/fake-session.js";

@@ -16,12 +16,12 @@ import { type AddressInfo, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type DeviceOptions, StartError } from "../../hal/simulator/options.js";
-import { runOverRestarts } from "../../hal/xs/simulator.js";
+import { runOverRestarts } from "../../simulator/boards/xs/simulator.js";
+import { type DeviceOptions, StartError } from "../../simulator/options.js";
 import { assert, test } from "../harness.js";
 import { type Outcome, Running, run } from "../process.js";
 
-const SIMULATOR = fileURLToPath(new URL("../../hal/node/simulator.js", import.meta.url));
+const SIMULATOR = fileURLToPath(new URL("../../simulator/main.js", import.meta.url));
 
 const KEY =
 	"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDtqJ7zOtqQtYqOo0CpvDXNlMhV3HeJDpjrASKGLWdop of-rfc8032-test-1";

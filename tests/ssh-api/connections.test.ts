@@ -28,7 +28,7 @@ import {
 	SSH_sendReady,
 	SSH_shutdown,
 	SSH_sshSettings,
-} from "../../src/ssh.js";
+} from "../../src/nanossh/ssh.js";
 import { assert, test } from "../harness.js";
 import { testCrypto } from "../peer/crypto.js";
 import { authenticator, hostKey } from "../peer/place.js";

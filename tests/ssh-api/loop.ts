@@ -1,6 +1,6 @@
 /** What the tests of the integer API share: a place with a listener, and clients that call. */
 import { createSimHal, type LinkOptions, type SimHal, SimRandom } from "../../hal/sim/index.js";
-import { OK, SSH_shutdown, SSH_sshSettings, type SSHSettings } from "../../src/ssh.js";
+import { OK, SSH_shutdown, SSH_sshSettings, type SSHSettings } from "../../src/nanossh/ssh.js";
 import { type ClientOptions, TestClient } from "../peer/client.js";
 import { testCrypto } from "../peer/crypto.js";
 import { authenticator, hostKey, PORT } from "../peer/place.js";

@@ -1,5 +1,5 @@
 import * as merrors from "../../src/merrors.js";
-import * as ssh from "../../src/ssh.js";
+import * as ssh from "../../src/nanossh/ssh.js";
 import { assert, test } from "../harness.js";
 import { STATUS_CODES } from "./status-codes.js";
 

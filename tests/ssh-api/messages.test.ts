@@ -28,7 +28,7 @@ import {
 	SSH_sendMessage,
 	SSH_sendReady,
 	type SSHSettings,
-} from "../../src/ssh.js";
+} from "../../src/nanossh/ssh.js";
 import { hex, noise } from "../crypto/helpers.js";
 import { assert, test } from "../harness.js";
 import type { ClientChannel } from "../peer/channel.js";

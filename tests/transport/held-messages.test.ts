@@ -1,6 +1,6 @@
+import { Writer } from "../../src/base/wire.js";
 import { ERR_PAYLOAD_TOO_LARGE, OK } from "../../src/merrors.js";
 import { HeldMessages } from "../../src/transport/held-messages.js";
-import { Writer } from "../../src/wire.js";
 import { noise } from "../crypto/helpers.js";
 import { assert, test } from "../harness.js";
 

@@ -1,4 +1,5 @@
-import { nobleCrypto } from "../../src/crypto/noble.js";
+import { asciiBytes, Reader } from "../../src/base/wire.js";
+import { nobleCrypto } from "../../src/crypto/noble/index.js";
 import {
 	createHostKey,
 	ECDSA_SHA2_NISTP256,
@@ -10,9 +11,8 @@ import {
 	isP256Scalar,
 	KEY_SEED_LENGTH,
 	SSH_ED25519,
-} from "../../src/transport/host-key.js";
-import { verify } from "../../src/userauth/public-key.js";
-import { asciiBytes, Reader } from "../../src/wire.js";
+} from "../../src/keys/host-key.js";
+import { verify } from "../../src/keys/public-key.js";
 import { hex, noise, run, toHex } from "../crypto/helpers.js";
 import { assert, test } from "../harness.js";
 

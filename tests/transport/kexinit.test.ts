@@ -1,3 +1,4 @@
+import { Reader, Writer } from "../../src/base/wire.js";
 import { DEVICE_LIMITS } from "../../src/limits.js";
 import {
 	ERR_SSH_DISCONNECT_KEY_EXCHANGE_FAILED,
@@ -7,7 +8,6 @@ import {
 } from "../../src/merrors.js";
 import { CIPHERS, isAead, MACS, NameList } from "../../src/transport/algorithms.js";
 import { type Negotiated, negotiate, writeKexInit } from "../../src/transport/kexinit.js";
-import { Reader, Writer } from "../../src/wire.js";
 import { assert, test } from "../harness.js";
 import { kexInit, type Offer, readKexInit } from "../peer/exchange.js";
 import { bytesOf, fields, raw } from "../peer/wire.js";

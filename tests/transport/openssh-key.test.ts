@@ -1,7 +1,7 @@
 /** OpenSSH's private key file; tests/interop/ssh-keygen.test.ts has the original at the other end. */
-import { decodeBase64, encodeBase64 } from "../../src/base64.js";
-import { nobleCrypto } from "../../src/crypto/noble.js";
-import { ERR_INVALID_INPUT, ERR_UNSUPPORTED_OPERATION } from "../../src/merrors.js";
+import { decodeBase64, encodeBase64 } from "../../src/base/base64.js";
+import { asciiBytes, asciiString, getUint32, putUint32 } from "../../src/base/wire.js";
+import { nobleCrypto } from "../../src/crypto/noble/index.js";
 import {
 	ECDSA_SHA2_NISTP256,
 	generateKey,
@@ -9,9 +9,9 @@ import {
 	KEY_SEED_LENGTH,
 	type PrivateKey,
 	SSH_ED25519,
-} from "../../src/transport/host-key.js";
-import { formatPrivateKey, parsePrivateKey, readPrivateKey } from "../../src/transport/openssh-key.js";
-import { asciiBytes, asciiString, getUint32, putUint32 } from "../../src/wire.js";
+} from "../../src/keys/host-key.js";
+import { formatPrivateKey, parsePrivateKey, readPrivateKey } from "../../src/keys/openssh-key.js";
+import { ERR_INVALID_INPUT, ERR_UNSUPPORTED_OPERATION } from "../../src/merrors.js";
 import { noise, run, toHex } from "../crypto/helpers.js";
 import { assert, test } from "../harness.js";
 

@@ -1,6 +1,7 @@
 /** The binary packet protocol's bounds, on plain packets and on protected ones. */
 
-import { nobleCrypto } from "../../src/crypto/noble.js";
+import { STEP_SLICE } from "../../src/base/steps.js";
+import { nobleCrypto } from "../../src/crypto/noble/index.js";
 import { DEVICE_LIMITS, MIN_PADDING } from "../../src/limits.js";
 import {
 	ERR_PAYLOAD_TOO_LARGE,
@@ -16,7 +17,6 @@ import {
 	SSH_MSG_PING,
 	SSH_MSG_PONG,
 } from "../../src/messages.js";
-import { STEP_SLICE } from "../../src/steps.js";
 import { PacketStream } from "../../src/transport/packets.js";
 import { CIPHER_PARAMETERS, createProtection, MAC_PARAMETERS } from "../../src/transport/protection.js";
 import { concat, noise } from "../crypto/helpers.js";

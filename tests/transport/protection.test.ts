@@ -1,7 +1,9 @@
 /** Every form of protection, both ends of it, and every bit that may be wrong. */
-import { nobleCrypto } from "../../src/crypto/noble.js";
+
+import { getUint32, putUint32 } from "../../src/base/wire.js";
+import { nobleCrypto } from "../../src/crypto/noble/index.js";
 import type { Crypto } from "../../src/crypto/port.js";
-import { xsCrypto } from "../../src/crypto/xs.js";
+import { xsCrypto } from "../../src/crypto/xs/index.js";
 import {
 	CIPHER_PARAMETERS,
 	cipherSizes,
@@ -11,7 +13,6 @@ import {
 	type Protection,
 } from "../../src/transport/protection.js";
 import { BAD_TAG, UNFINISHED } from "../../src/transport/sliced-protection.js";
-import { getUint32, putUint32 } from "../../src/wire.js";
 import { noise, toHex } from "../crypto/helpers.js";
 import { assert, test } from "../harness.js";
 

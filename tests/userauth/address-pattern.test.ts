@@ -1,4 +1,4 @@
-import { checkAddressPatterns, matchAddress } from "../../src/userauth/address-pattern.js";
+import { checkAddressPatterns, matchAddress } from "../../src/base/address-pattern.js";
 import { assert, test } from "../harness.js";
 
 for (const [list, address, expected] of [

@@ -1,6 +1,6 @@
-import { encodeBase64 } from "../../src/base64.js";
+import { type AuthorizedKey, admitsLogin, parseAuthorizedKey } from "../../src/accounts/authorized-keys.js";
+import { encodeBase64 } from "../../src/base/base64.js";
 import { MAX_AUTHORIZED_KEY_LINE } from "../../src/limits.js";
-import { type AuthorizedKey, admitsLogin, parseAuthorizedKey } from "../../src/userauth/authorized-keys.js";
 import { assert, test } from "../harness.js";
 import { concat, strings } from "./fakes.js";
 

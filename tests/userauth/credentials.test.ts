@@ -1,10 +1,10 @@
-import { encodeBase64 } from "../../src/base64.js";
-import { nobleCrypto } from "../../src/crypto/noble.js";
+import { Credentials, type CredentialsOptions } from "../../src/accounts/credentials.js";
+import { hashPassword } from "../../src/accounts/password-hash.js";
+import { encodeBase64 } from "../../src/base/base64.js";
+import { asciiBytes } from "../../src/base/wire.js";
+import { nobleCrypto } from "../../src/crypto/noble/index.js";
 import type { Job } from "../../src/crypto/port.js";
 import { ERR_FALSE, ERR_NOT_FOUND, ERR_RAND, OK } from "../../src/merrors.js";
-import { Credentials, type CredentialsOptions } from "../../src/userauth/credentials.js";
-import { hashPassword } from "../../src/userauth/password-hash.js";
-import { asciiBytes } from "../../src/wire.js";
 import { assert, test } from "../harness.js";
 import { Client, ClientKey, interactiveRequest, MemoryStorage, passwordRequest, run } from "./fakes.js";
 

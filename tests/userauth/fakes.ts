@@ -1,6 +1,8 @@
 /** What the tests of authentication share: a sender that records, a storage in memory, requests as clients send them. */
 import type { Storage } from "../../hal/hal.js";
-import { nobleCrypto } from "../../src/crypto/noble.js";
+import { encodeUtf8 } from "../../src/base/utf8.js";
+import { Reader, Writer } from "../../src/base/wire.js";
+import { nobleCrypto } from "../../src/crypto/noble/index.js";
 import type { Job } from "../../src/crypto/port.js";
 import { DESKTOP_LIMITS } from "../../src/limits.js";
 import { OK } from "../../src/merrors.js";
@@ -15,8 +17,6 @@ import {
 import type { MessageSender } from "../../src/transport/sender.js";
 import type { Authenticator } from "../../src/userauth/authenticator.js";
 import { UserAuth } from "../../src/userauth/userauth.js";
-import { encodeUtf8 } from "../../src/utf8.js";
-import { Reader, Writer } from "../../src/wire.js";
 
 export const SESSION_ID = new Uint8Array(32).fill(0x5e);
 

@@ -1,10 +1,11 @@
 /** Work is done one piece at a time, whoever asks, and ends with whoever asked. */
+
+import { Credentials } from "../../src/accounts/credentials.js";
+import { JobQueue, QueuedJob } from "../../src/accounts/job-queue.js";
+import { asciiBytes } from "../../src/base/wire.js";
 import type { Digest, HashName, Job } from "../../src/crypto/port.js";
 import { MAX_PASSWORD_JOBS } from "../../src/limits.js";
 import { OK } from "../../src/merrors.js";
-import { Credentials } from "../../src/userauth/credentials.js";
-import { JobQueue, QueuedJob } from "../../src/userauth/job-queue.js";
-import { asciiBytes } from "../../src/wire.js";
 import { assert, test } from "../harness.js";
 import { testCrypto } from "../peer/crypto.js";
 import { MemoryStorage } from "./fakes.js";

@@ -1,7 +1,3 @@
-import { encodeBase64 } from "../../src/base64.js";
-import { nobleCrypto } from "../../src/crypto/noble.js";
-import type { Crypto, Job } from "../../src/crypto/port.js";
-import { ERR_RAND, OK } from "../../src/merrors.js";
 import {
 	calibrate,
 	hashPassword,
@@ -9,8 +5,12 @@ import {
 	MIN_CALIBRATED_ITERATIONS,
 	PasswordVerification,
 	parsePasswordHash,
-} from "../../src/userauth/password-hash.js";
-import { asciiBytes } from "../../src/wire.js";
+} from "../../src/accounts/password-hash.js";
+import { encodeBase64 } from "../../src/base/base64.js";
+import { asciiBytes } from "../../src/base/wire.js";
+import { nobleCrypto } from "../../src/crypto/noble/index.js";
+import type { Crypto, Job } from "../../src/crypto/port.js";
+import { ERR_RAND, OK } from "../../src/merrors.js";
 import { assert, test } from "../harness.js";
 import { run } from "./fakes.js";
 

@@ -1,6 +1,7 @@
 /** Clients' keys and signatures; tests/crypto/node-cross.test.ts adds RSA with keys of every size. */
-import { decodeBase64 } from "../../src/base64.js";
-import { nobleCrypto } from "../../src/crypto/noble.js";
+import { decodeBase64 } from "../../src/base/base64.js";
+import { asciiBytes, Writer } from "../../src/base/wire.js";
+import { nobleCrypto } from "../../src/crypto/noble/index.js";
 import {
 	createHostKey,
 	ECDSA_SHA2_NISTP256,
@@ -8,9 +9,8 @@ import {
 	type HostKeyAlgorithm,
 	KEY_SEED_LENGTH,
 	SSH_ED25519,
-} from "../../src/transport/host-key.js";
-import { isAcceptable, parsePublicKey, SIGNATURE_ALGORITHMS, verify } from "../../src/userauth/public-key.js";
-import { asciiBytes, Writer } from "../../src/wire.js";
+} from "../../src/keys/host-key.js";
+import { isAcceptable, parsePublicKey, SIGNATURE_ALGORITHMS, verify } from "../../src/keys/public-key.js";
 import { concat, noise, run } from "../crypto/helpers.js";
 import { assert, test } from "../harness.js";
 

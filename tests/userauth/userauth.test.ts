@@ -1,5 +1,8 @@
-import { nobleCrypto } from "../../src/crypto/noble.js";
+import { decodeUtf8 } from "../../src/base/utf8.js";
+import { asciiBytes, equalBytes, Reader } from "../../src/base/wire.js";
+import { nobleCrypto } from "../../src/crypto/noble/index.js";
 import { Done } from "../../src/crypto/port.js";
+import { fingerprint } from "../../src/keys/host-key.js";
 import {
 	ERR_AUTH_MESG_FRAGMENTED,
 	ERR_AUTH_UNEXPECTED_MESG,
@@ -10,7 +13,6 @@ import {
 	OK,
 } from "../../src/merrors.js";
 import { SSH_MSG_USERAUTH_FAILURE, SSH_MSG_USERAUTH_INFO_RESPONSE } from "../../src/messages.js";
-import { fingerprint } from "../../src/transport/host-key.js";
 import {
 	type Answer,
 	type Authenticator,
@@ -19,8 +21,6 @@ import {
 	type Permit,
 	type Prompts,
 } from "../../src/userauth/authenticator.js";
-import { decodeUtf8 } from "../../src/utf8.js";
-import { asciiBytes, equalBytes, Reader } from "../../src/wire.js";
 import { assert, test } from "../harness.js";
 import {
 	Client,

@@ -11,7 +11,7 @@ import {
 	type HostTarget,
 	hostTarget,
 	MissingTool,
-} from "../../hal/xs/engine.js";
+} from "../../simulator/boards/xs/engine.js";
 import { launch } from "../minder.js";
 
 /**

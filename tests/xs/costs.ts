@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
-import type { Crypt } from "../../hal/xs/engine.js";
+import type { Crypt } from "../../simulator/boards/xs/engine.js";
 import {
 	COST_CHANNEL,
 	COST_COMMAND,

@@ -94,7 +94,7 @@ test("with native cryptography too, by each kind of cipher", { skip: nativeSkip 
 });
 
 test("without a compiler one line says what to install", { skip }, async () => {
-	const simulator = new URL("../../hal/node/simulator.js", import.meta.url).pathname;
+	const simulator = new URL("../../simulator/main.js", import.meta.url).pathname;
 	const env = { PATH: "/nowhere" };
 	const { status, stderr } = await run(process.execPath, [simulator, "--engine", "xs"], { env });
 	assert.equal(status, 2);

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { bundleFirmware } from "../../hal/xs/firmware.js";
+import { bundleFirmware } from "../../simulator/boards/xs/firmware.js";
 import { boardOrReason, runBoard, temporaryFolder } from "./board.js";
 import { FULL_ENDS, FULL_STATUS } from "./full.js";
 
@@ -178,7 +178,7 @@ boardTest("what is preloaded and does not load is told in a line", async board =
 });
 
 test("our modules are preloaded; noble and the integer API, which keep state, and the application's are not", async () => {
-	const files = ["src/server.js", "src/ssh.js", "src/crypto/noble.js"];
+	const files = ["src/server/server.js", "src/nanossh/ssh.js", "src/crypto/noble/index.js"];
 	const imports = files.map((file, i) => {
 		const path = fileURLToPath(new URL(`../../${file}`, import.meta.url));
 		return `import * as m${i} from ${JSON.stringify(path)};`;

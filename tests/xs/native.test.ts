@@ -1,7 +1,7 @@
 /** The board's native cryptography: the module crypt, the adapter over it, and over that what is tested of xs.ts. */
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { hostTarget } from "../../hal/xs/engine.js";
+import { hostTarget } from "../../simulator/boards/xs/engine.js";
 import { boardOrReason, runBoard, temporaryFolder } from "./board.js";
 import type { Result } from "./harness-xs.js";
 import { bundleNativeTests, NATIVE_FILES, namesOf, OWN_FILES } from "./native.js";

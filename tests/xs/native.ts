@@ -6,8 +6,8 @@ import { bundleTests, nameOf } from "./suite.js";
 
 const BUILD = fileURLToPath(new URL("../..", import.meta.url));
 const TESTS = join(BUILD, "tests", "crypto");
-const ADAPTER_XS = join(BUILD, "src", "crypto", "xs.js");
-const ADAPTER_NATIVE = join(BUILD, "src", "crypto", "moddable.js");
+const ADAPTER_XS = join(BUILD, "src", "crypto", "xs", "index.js");
+const ADAPTER_NATIVE = join(BUILD, "src", "crypto", "moddable", "index.js");
 const STAND_IN = "\0native-in-the-place-of-xs";
 
 /** Of the adapter in JavaScript: they must pass over the native one. */

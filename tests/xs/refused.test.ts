@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { bundleFirmware } from "../../hal/xs/firmware.js";
+import { bundleFirmware } from "../../simulator/boards/xs/firmware.js";
 import { boardOrReason, runBoard, temporaryFolder } from "./board.js";
 
 /** More than the board polls at once. */

@@ -1,9 +1,9 @@
-/** The board whose memory can be refused (hal/xs/scarce.c), with the simulator's firmware on it, and clients of it. */
+/** The board whose memory can be refused (simulator/boards/xs/scarce.c), with the simulator's firmware on it, and clients of it. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import ssh2 from "ssh2";
-import { bundleSimulator } from "../../hal/xs/simulator.js";
+import { bundleSimulator } from "../../simulator/boards/xs/simulator.js";
 import { DEVICE_LIMITS } from "../../src/limits.js";
 import { configuration } from "../interop/clients/ssh2.js";
 import { makeKeys, type Target } from "../interop/harness.js";

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Plugin } from "rollup";
-import { bundleFirmware } from "../../hal/xs/firmware.js";
+import { bundleFirmware } from "../../simulator/boards/xs/firmware.js";
 
 const TESTS = fileURLToPath(new URL("..", import.meta.url));
 const HARNESS = join(TESTS, "harness.js");

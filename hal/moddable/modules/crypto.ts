@@ -1,2 +1,2 @@
 /** "fieldssh/crypto/xs": cryptography in JavaScript. */
-export * from "fieldssh/src/crypto/xs";
+export * from "fieldssh/src/crypto/xs/index";

@@ -1,2 +1,2 @@
 /** "fieldssh/ssh", as on npm. */
-export * from "fieldssh/src/ssh";
+export * from "fieldssh/src/nanossh/ssh";

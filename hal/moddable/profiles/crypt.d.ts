@@ -1,4 +1,4 @@
-/** The SDK's module crypt has more than the SDK declares: what src/crypto/crypt.d.ts has of it, added to that. */
+/** The SDK's module crypt has more than the SDK declares: what src/crypto/moddable/crypt.d.ts has of it, added to that. */
 declare module "crypt" {
 	type Bytes = ArrayBufferLike | Uint8Array;
 

@@ -1,6 +1,6 @@
 /** The SDK's `cli` module, for which it has no declarations of its own. */
 declare module "cli" {
-	import type { CliHandler } from "fieldssh/src/shell/cli";
+	import type { CliHandler } from "fieldssh/src/telnet/cli";
 
 	const CLI: {
 		readonly handlers: readonly CliHandler[];

@@ -8,7 +8,7 @@
 import CLI from "cli";
 import { moddableCrypto } from "fieldssh/crypto/moddable";
 import { createModdableHal } from "fieldssh/hal/moddable";
-import { CliServer, type CliServerOptions } from "fieldssh/src/cli-server";
+import { CliServer, type CliServerOptions } from "fieldssh/src/telnet/cli-server";
 
 export default class Telnet extends CliServer {
 	/** What telnet takes, a port, and what CliServerOptions has beside it; 22 by default. */

@@ -1,5 +1,5 @@
 /** The commands of any shell. */
-import { printable } from "../../utf8.js";
+import { printable } from "../../base/utf8.js";
 import {
 	type Circumstances,
 	type Command,

@@ -1,7 +1,8 @@
 /** Who is connected. */
+
+import { reaches } from "../../base/roles.js";
+import { printable } from "../../base/utf8.js";
 import type { ConnectionInfo } from "../../connection/session.js";
-import { reaches } from "../../roles.js";
-import { printable } from "../../utf8.js";
 import {
 	type Circumstances,
 	type Command,

@@ -1,5 +1,5 @@
 /** The public keys that users log in with. */
-import { printable } from "../../utf8.js";
+import { printable } from "../../base/utf8.js";
 import {
 	type Circumstances,
 	type Command,

@@ -1,5 +1,5 @@
 /** Passwords. */
-import { printable } from "../../utf8.js";
+import { printable } from "../../base/utf8.js";
 import { type Command, type Context, denied, failure, isAdmin, usageError } from "../registry.js";
 
 const WRONG = "that is not your password; nothing was changed";

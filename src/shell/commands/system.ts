@@ -1,5 +1,5 @@
 /** The device and its time. */
-import { printable } from "../../utf8.js";
+import { printable } from "../../base/utf8.js";
 import { type Command, type Context, failure, report, usageError } from "../registry.js";
 import { clockTime, duration } from "./duration.js";
 

@@ -2,11 +2,11 @@
 
 import { measure } from "fieldssh/board";
 import { createModdableHal } from "../../../hal/moddable/index.js";
-import { xsCrypto } from "../../../src/crypto/xs.js";
-import { loadHostKey } from "../../../src/host-key-store.js";
-import { SSHServer } from "../../../src/server.js";
+import { Credentials } from "../../../src/accounts/credentials.js";
+import { xsCrypto } from "../../../src/crypto/xs/index.js";
+import { loadHostKey } from "../../../src/keys/host-key-store.js";
+import { SSHServer } from "../../../src/server/server.js";
 import { Shell } from "../../../src/shell/index.js";
-import { Credentials } from "../../../src/userauth/credentials.js";
 import { report } from "./report.js";
 
 export default async function main(): Promise<void> {

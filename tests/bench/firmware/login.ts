@@ -1,5 +1,5 @@
 /** The recorded connection with cryptography in JavaScript. */
-import { xsCrypto as crypto } from "../../../src/crypto/xs.js";
+import { xsCrypto as crypto } from "../../../src/crypto/xs/index.js";
 import { playLogin } from "./play.js";
 
 export default function main(): void {

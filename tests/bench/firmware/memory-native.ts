@@ -1,5 +1,5 @@
 /** The server whose heap is measured, with native cryptography. */
-import { moddableCrypto as crypto } from "../../../src/crypto/moddable.js";
+import { moddableCrypto as crypto } from "../../../src/crypto/moddable/index.js";
 import { serveMeasured } from "./measured.js";
 
 export default function main(): void {

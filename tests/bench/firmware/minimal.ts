@@ -2,9 +2,9 @@
 
 import { measure } from "fieldssh/board";
 import { createModdableHal } from "../../../hal/moddable/index.js";
-import { xsCrypto } from "../../../src/crypto/xs.js";
-import { loadHostKey } from "../../../src/host-key-store.js";
-import { SSHServer } from "../../../src/server.js";
+import { xsCrypto } from "../../../src/crypto/xs/index.js";
+import { loadHostKey } from "../../../src/keys/host-key-store.js";
+import { SSHServer } from "../../../src/server/server.js";
 import { report } from "./report.js";
 
 export default async function main(): Promise<void> {

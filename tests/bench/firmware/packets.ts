@@ -1,8 +1,8 @@
 /** Instructions of packets of each cipher and MAC in each direction, through the whole packet layer. */
 import instructions from "fieldssh/instructions";
+import { STEP_DONE, STEP_SLICE } from "../../../src/base/steps.js";
 import type { Crypto } from "../../../src/crypto/port.js";
 import { DEVICE_LIMITS } from "../../../src/limits.js";
-import { STEP_DONE, STEP_SLICE } from "../../../src/steps.js";
 import { PacketStream } from "../../../src/transport/packets.js";
 import type { Protection } from "../../../src/transport/protection.js";
 import { CIPHER_PARAMETERS, createProtection, MAC_PARAMETERS } from "../../../src/transport/protection.js";

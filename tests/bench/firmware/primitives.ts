@@ -1,9 +1,9 @@
 /** Instructions of single computations, and of the longest slice of each. */
 import instructions from "fieldssh/instructions";
-import { inverseOfEphemeral, load, MASK, multiply, P, store } from "../../../src/crypto/field25519.js";
 import type { Job } from "../../../src/crypto/port.js";
-import { Ladder } from "../../../src/crypto/x25519.js";
-import { xsCrypto } from "../../../src/crypto/xs.js";
+import { inverseOfEphemeral, load, MASK, multiply, P, store } from "../../../src/crypto/xs/field25519.js";
+import { xsCrypto } from "../../../src/crypto/xs/index.js";
+import { Ladder } from "../../../src/crypto/xs/x25519.js";
 import { noise } from "../../crypto/helpers.js";
 import { report } from "./report.js";
 

@@ -1,10 +1,10 @@
 /** The server of the bench: as a firmware would have it, with one user who logs in with a key. */
 import type { Hal } from "../../../hal/hal.js";
+import { Credentials } from "../../../src/accounts/credentials.js";
 import type { Session } from "../../../src/connection/session.js";
 import type { Crypto } from "../../../src/crypto/port.js";
-import { SSHServer } from "../../../src/server.js";
-import { createHostKey } from "../../../src/transport/host-key.js";
-import { Credentials } from "../../../src/userauth/credentials.js";
+import { createHostKey } from "../../../src/keys/host-key.js";
+import { SSHServer } from "../../../src/server/server.js";
 import { hex } from "../../crypto/helpers.js";
 import { bytesOf } from "../../peer/wire.js";
 import type { ServerKeys } from "../recording.js";

@@ -1,6 +1,6 @@
 /** What packets cost with native cryptography. */
 import config from "mc/config";
-import { moddableCrypto as crypto } from "../../../src/crypto/moddable.js";
+import { moddableCrypto as crypto } from "../../../src/crypto/moddable/index.js";
 import { measurePackets } from "./packets.js";
 import { report } from "./report.js";
 

@@ -1,6 +1,6 @@
 /** What packets cost with cryptography in JavaScript. */
 import config from "mc/config";
-import { xsCrypto as crypto } from "../../../src/crypto/xs.js";
+import { xsCrypto as crypto } from "../../../src/crypto/xs/index.js";
 import { measurePackets } from "./packets.js";
 import { report } from "./report.js";
 

@@ -2,15 +2,16 @@
  * Lines of authorized_keys. A line grants a key, or says why not; what it grants is a key that parses, is found again in
  * what the line holds, and keeps its restrictions when it is written once more.
  */
-import { encodeBase64 } from "../../../src/base64.js";
-import { MAX_AUTHORIZED_KEY_LINE } from "../../../src/limits.js";
+
 import {
 	type AuthorizedKey,
 	admitsLogin,
 	parseAuthorizedKey,
-} from "../../../src/userauth/authorized-keys.js";
-import { parsePublicKey } from "../../../src/userauth/public-key.js";
-import { decodeUtf8 } from "../../../src/utf8.js";
+} from "../../../src/accounts/authorized-keys.js";
+import { encodeBase64 } from "../../../src/base/base64.js";
+import { decodeUtf8 } from "../../../src/base/utf8.js";
+import { parsePublicKey } from "../../../src/keys/public-key.js";
+import { MAX_AUTHORIZED_KEY_LINE } from "../../../src/limits.js";
 
 const CONTEXT = Object.freeze({ remoteAddress: "192.0.2.7", date: 1_795_355_248 });
 

@@ -2,7 +2,7 @@
  * What is typed, before a model of a terminal: whatever comes, the screen shows the line, and the line is no longer than
  * allowed. The first two bytes are the terminal's size; 0xfe, which no text has, and a byte behind it give it a new width.
  */
-import type { LineBuffer } from "../../../src/shell/line-buffer.js";
+import type { LineBuffer } from "../../../src/shell/editor/line-buffer.js";
 import { Rig } from "../../shell/editor-rig.js";
 
 const RESIZE = 0xfe;

@@ -2,10 +2,10 @@
  * Files of private keys in OpenSSH's format: a key or a status, and a key is the same when it is written and read again.
  * The first byte says whether the rest is the file, or what its armour holds.
  */
-import { encodeBase64 } from "../../../src/base64.js";
+import { encodeBase64 } from "../../../src/base/base64.js";
+import { equalBytes } from "../../../src/base/wire.js";
+import { formatPrivateKey, parsePrivateKey } from "../../../src/keys/openssh-key.js";
 import { OK } from "../../../src/merrors.js";
-import { formatPrivateKey, parsePrivateKey } from "../../../src/transport/openssh-key.js";
-import { equalBytes } from "../../../src/wire.js";
 import { bytesOf } from "../../peer/wire.js";
 
 export function fuzz(data: Uint8Array): void {

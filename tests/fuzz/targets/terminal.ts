@@ -2,8 +2,9 @@
  * The whole shell behind a terminal: what is typed, new sizes, signals, windows that close. When the session has gone no
  * timer is left, and what was written to the terminal is text.
  */
+
+import { isUtf8 } from "../../../src/base/utf8.js";
 import { Shell } from "../../../src/shell/index.js";
-import { isUtf8 } from "../../../src/utf8.js";
 import { concat } from "../../crypto/helpers.js";
 import { FakeDevice, FakeSession, settle } from "../../shell/fake-session.js";
 import { HOLD, PACKET, SERVER, SESSION, steps, TIME } from "../input.js";

@@ -1,6 +1,7 @@
 /** Command lines: the tokenizer ends, whole and while a line is typed, and quotes what it is given to words again. */
+
+import { decodeUtf8 } from "../../../src/base/utf8.js";
 import { COMMAND, END, INVALID, Tokenizer } from "../../../src/shell/tokenizer.js";
-import { decodeUtf8 } from "../../../src/utf8.js";
 
 const VARIABLES: Readonly<Record<string, string>> = Object.freeze({
 	"?": "1",

@@ -1,8 +1,8 @@
 /**
- * The decoder of src/wire.ts against the one of the tests: the first bytes say what is read, the others are read. Neither
+ * The decoder of src/base/wire.ts against the one of the tests: the first bytes say what is read, the others are read. Neither
  * throws, both yield the same, and no position leaves its bounds.
  */
-import { Reader, Writer } from "../../../src/wire.js";
+import { Reader, Writer } from "../../../src/base/wire.js";
 import { Fields, fields, mpint, textOf } from "../../peer/wire.js";
 
 /** Bytes before and behind what the reader is given: they must not show. */

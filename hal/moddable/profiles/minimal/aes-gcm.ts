@@ -1,4 +1,4 @@
-/** src/crypto/aes-gcm.ts where nothing uses it. */
+/** src/crypto/xs/aes-gcm.ts where nothing uses it. */
 export class AesGcm {
 	constructor() {
 		throw new Error("built without AES");

@@ -1,4 +1,4 @@
-/** src/crypto/aes.ts where nothing uses it. */
+/** src/crypto/xs/aes.ts where nothing uses it. */
 export class AesCtr {
 	constructor() {
 		throw new Error("built without AES");

@@ -1,4 +1,4 @@
-/** src/transport/openssh-key.ts where host keys are kept as they are. */
+/** src/keys/openssh-key.ts where host keys are kept as they are. */
 function absent(): never {
 	throw new Error("built without OpenSSH's files of keys");
 }

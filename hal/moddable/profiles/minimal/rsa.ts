@@ -1,4 +1,4 @@
-/** src/crypto/rsa.ts where nothing uses it. */
+/** src/crypto/xs/rsa.ts where nothing uses it. */
 export function rsaVerify(): never {
 	throw new Error("built without RSA");
 }
