@@ -79,6 +79,8 @@ const RANGES: readonly Range[] = Object.freeze([
 
 /** Undefined for limits that a server can work with, or what is wrong with them. */
 export function limitsFault(limits: Limits): string | undefined {
+	const unknown = Object.keys(limits).find(name => !RANGES.some(range => range.name === name));
+	if (unknown !== undefined) return `limits.${unknown}: there is none called so`;
 	const wrong = RANGES.find(
 		({ name, least, most }) =>
 			!Number.isSafeInteger(limits[name]) || limits[name] < least || limits[name] > most,

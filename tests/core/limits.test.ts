@@ -79,6 +79,13 @@ test("the range of each limit: its ends, and one beyond them", () => {
 	}
 });
 
+test("a limit that there is not is named, for it would be heeded by nobody", () => {
+	assert.equal(
+		limitsFault({ ...DEVICE_LIMITS, chanels: 2 } as Limits),
+		"limits.chanels: there is none called so",
+	);
+});
+
 test("limits that do not fit each other", () => {
 	const packet = { ...DEVICE_LIMITS, packetSize: 2048, maximumPacketSize: 2048 - 128 };
 	assert.equal(limitsFault(packet), undefined);
