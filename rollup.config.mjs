@@ -1,6 +1,7 @@
 /**
  * Makes dist/ from build/: the core, the adapters for cryptography and the HALs as chunks of their own, so that a firmware
- * takes one of each and nothing of the others. The names match "exports" in package.json.
+ * takes one of each and nothing of the others. The names match "exports" in package.json. What only a Moddable build can
+ * load (crypto/moddable, hal/moddable) has declarations there and no code: manifest.json binds its sources.
  *
  *     FIELDSSH_FLAGS="__ENABLE_MOCANA_SSH_PING__=false" npm run build
  *
@@ -20,6 +21,7 @@ const entries = {
 	ssh: "src/nanossh/ssh.js",
 	shell: "src/shell/index.js",
 	"crypto/noble": "src/crypto/noble/index.js",
+	"crypto/xs": "src/crypto/xs/index.js",
 	"hal/node": "hal/node/index.js",
 	"hal/sim": "hal/sim/index.js",
 };

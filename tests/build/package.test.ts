@@ -1,21 +1,35 @@
-/** The package as npm would publish it: packed, unpacked elsewhere, and every export imported and type-checked there. */
+/**
+ * The package as npm would publish it: packed, unpacked elsewhere, every export imported and type-checked there, and the
+ * firmware of examples/ type-checked as an editor does that has the package and nothing else.
+ */
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ROOT } from "../architecture/tree.js";
 import { run } from "../process.js";
 import { workFolder } from "./bundle.js";
 
-/** An export, and something that it must have. */
-const EXPORTS = {
+/** An export with code, and something that it must have. */
+const CODE = {
 	fieldssh: "SSHServer",
 	"fieldssh/ssh": "SSH_init",
 	"fieldssh/shell": "Shell",
 	"fieldssh/crypto/noble": "nobleCrypto",
+	"fieldssh/crypto/xs": "xsCrypto",
 	"fieldssh/hal/node": "createNodeHal",
 	"fieldssh/hal/sim": "createSimHal",
 } as const;
+
+/** The same of those that a Moddable build binds: here they are declarations alone. */
+const FIRMWARE = {
+	"fieldssh/crypto/moddable": "moddableCrypto",
+	"fieldssh/hal/moddable": "createModdableHal",
+	"fieldssh/entropy": "default",
+	"fieldssh/heap": "freeSlots",
+} as const;
+
+const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
 
 test("npm pack makes a package that can be used", async context => {
 	const folder = workFolder(context);
@@ -46,11 +60,11 @@ test("npm pack makes a package that can be used", async context => {
 
 	await context.test("every export of package.json is known to this test", () => {
 		const names = Object.keys(manifest.exports).map(path => path.replace(/^\./, "fieldssh"));
-		assert.deepEqual(names, Object.keys(EXPORTS));
+		assert.deepEqual(names.sort(), [...Object.keys(CODE), ...Object.keys(FIRMWARE)].sort());
 	});
 
-	await context.test("every export can be imported", async () => {
-		for (const [specifier, name] of Object.entries(EXPORTS)) {
+	await context.test("every export with code can be imported", async () => {
+		for (const [specifier, name] of Object.entries(CODE)) {
 			const script = `import { ${name} } from "${specifier}"; console.log(typeof ${name} !== "undefined");`;
 			const { stdout, stderr } = await run(process.execPath, ["--input-type=module", "--eval", script], {
 				cwd: folder,
@@ -60,19 +74,54 @@ test("npm pack makes a package that can be used", async context => {
 	});
 
 	await context.test("every export has its types", async () => {
-		const lines = Object.entries(EXPORTS).map(([specifier, name], i) => {
+		const lines = Object.entries({ ...CODE, ...FIRMWARE }).map(([specifier, name], i) => {
 			// A name that is `any`, or that is not there, does not pass.
 			return `import { ${name} as v${i} } from "${specifier}"; export const t${i}: 0 extends 1 & typeof v${i} ? never : typeof v${i} = v${i};`;
 		});
 		writeFileSync(join(folder, "use.ts"), lines.join("\n"));
 		const options = "--noEmit --strict --module NodeNext --target ES2022 --lib ES2022 --types".split(" ");
-		const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
 		const { status, stdout } = await run(process.execPath, [tsc, ...options, "", "use.ts"], { cwd: folder });
 		assert.equal(status, 0, stdout.toString());
 	});
 
+	await context.test("a firmware's imports have their types", async () => {
+		const firmware = join(folder, "firmware");
+		cpSync(join(ROOT, "examples/esp32"), firmware, { recursive: true });
+		const ours = "../node_modules/fieldssh";
+		const compilerOptions = {
+			noEmit: true,
+			strict: true,
+			module: "preserve",
+			moduleResolution: "bundler",
+			target: "ES2022",
+			lib: ["ES2022"],
+			types: [],
+			skipLibCheck: true,
+			// What the examples' own manifests bind: these two, and no name of ours.
+			paths: {
+				name: ["./mdns/simulator.ts"],
+				"fieldssh/examples/*": [`${ours}/examples/*.ts`],
+			},
+		};
+		// One is copied, as a firmware is begun; the others share code with src/ and stay where they are. The SDK's own modules
+		// are declared by sdk.d.ts, as docs/moddable.md says.
+		const others = ["examples/uart-bridge/main.ts", "examples/nanossh-loop/main.ts", "hal/moddable/sdk.d.ts"];
+		const files = ["main.ts", ...others.map(path => `${ours}/${path}`)];
+		writeFileSync(join(firmware, "tsconfig.json"), JSON.stringify({ compilerOptions, files }));
+		const { status, stdout } = await run(process.execPath, [tsc, "-p", "."], { cwd: firmware });
+		assert.equal(status, 0, stdout.toString());
+	});
+
 	await context.test("the core and the simulated network ask for nothing of Node", () => {
-		for (const file of ["fieldssh.js", "core.js", "ssh.js", "shell.js", "hal/sim.js", "crypto/noble.js"]) {
+		for (const file of [
+			"fieldssh.js",
+			"core.js",
+			"ssh.js",
+			"shell.js",
+			"hal/sim.js",
+			"crypto/noble.js",
+			"crypto/xs.js",
+		]) {
 			assert.ok(!readFileSync(join(modules, "fieldssh/dist", file), "utf8").includes("node:"), file);
 		}
 	});
