@@ -1,5 +1,5 @@
 /**
- * What the protocol asks of cryptography, and all it knows of it. Adapters implement it over noble (noble.ts) or
+ * What the protocol asks of cryptography, and all it knows of it. Adapters implement it over noble (crypto/noble) or
  * over a platform's native library; entry files choose one. The packet path hands over (bytes, offset, length), so
  * that an adapter needs no copies.
  *

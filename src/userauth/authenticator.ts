@@ -1,4 +1,4 @@
-/** Who may log in: what userauth asks, and the application answers (credentials.ts, or its own). */
+/** Who may log in: what userauth asks, and the application answers (src/accounts/credentials.ts, or its own). */
 
 import { isRole, type Role } from "../base/roles.js";
 import type { Job } from "../crypto/port.js";

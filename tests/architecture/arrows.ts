@@ -1,12 +1,12 @@
 /**
- * The table of arrows: which room of the house may import which. What is not written here is not allowed. The drawing
- * that it comes from is in docs/ (how the core is driven).
+ * The table of arrows: which room of the house may import which. What is not written here is not allowed. docs/core.md draws
+ * it, and each room's README.md says its row.
  */
 import { posix } from "node:path";
 import { type Import, importsOf } from "./source.js";
 import type { SourceFile } from "./tree.js";
 
-interface Room {
+export interface Room {
 	readonly name: string;
 	/** The files of the room. The first room that has a file is its room. */
 	readonly files: RegExp;
@@ -121,6 +121,14 @@ function isOutside(name: string, specifier: string): boolean {
 	if (name === "crypt") return specifier === "crypt" || specifier === "fieldssh/poly1305";
 	if (name.startsWith("npm:")) return specifier.startsWith(name.slice(4));
 	return /[:/]$/.test(name) && specifier.startsWith(name);
+}
+
+/** A room's row, as its README.md has it. */
+export function importsLine({ name, imports, types }: Room): string {
+	const listed = (rooms: readonly string[]) => rooms.map(each => `\`${each}\``).join(", ") || "nothing";
+	if (types.length === 0) return `\`${name}\` may import ${listed(imports)}.`;
+	if (imports.length === 0) return `\`${name}\` may import types alone of ${listed(types)}.`;
+	return `\`${name}\` may import ${listed(imports)}; and types alone of ${listed(types)}.`;
 }
 
 export function roomOf(path: string): Room | undefined {

@@ -1,4 +1,4 @@
-/** What is the adapter's own over the SDK's module crypt; all else it shares with the tests of xs.ts, which run over it too. */
+/** What is the adapter's own over the SDK's module crypt; all else it shares with the tests of crypto/xs, which run over it too. */
 import { moddableCrypto } from "../../src/crypto/moddable/index.js";
 import { xsCrypto } from "../../src/crypto/xs/index.js";
 import { assert, test } from "../harness.js";

@@ -1,4 +1,4 @@
-/** The board's native cryptography: the module crypt, the adapter over it, and over that what is tested of xs.ts. */
+/** The board's native cryptography: the module crypt, the adapter over it, and over that what is tested of crypto/xs. */
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { hostTarget } from "../../simulator/boards/xs/engine.js";

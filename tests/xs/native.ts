@@ -31,7 +31,7 @@ export function bundleNativeTests(folder: string, files: readonly string[] = NAT
 	return bundleTests(files, folder, [useNativeAdapter]);
 }
 
-/** The shared tests import xs.ts, and get moddable.ts by its names. */
+/** The shared tests import crypto/xs, and get crypto/moddable by its names. */
 const useNativeAdapter: Plugin = {
 	name: "use-native-adapter",
 	resolveId(source, importer) {

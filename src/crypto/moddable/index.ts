@@ -1,5 +1,5 @@
 /**
- * The crypto port over the Moddable SDK's module crypt: hashes and ciphers in C, the rest as in xs.ts. Poly1305, which it
+ * The crypto port over the Moddable SDK's module crypt: hashes and ciphers in C, the rest as in crypto/xs. Poly1305, which it
  * lacks, is C of ours (hal/moddable/poly1305.c): over BigInt it took four fifths of the time that bytes took.
  *
  * The module wants whole ArrayBuffers for keys, nonces and associated data, and takes views for what is hashed, and for what

@@ -2,7 +2,7 @@
  * The crypto port for the XS engine, in JavaScript: curves over BigInt with lazy reduction, hashes and ciphers in local
  * variables, tables that are frozen constants, and no state of a module's own, so that all of it can be preloaded into
  * flash. docs/performance.md has its figures. Where the platform has a native library for hashes and ciphers, as the
- * Moddable SDK has, moddable.ts is many times as fast.
+ * Moddable SDK has, crypto/moddable is many times as fast.
  */
 import {
 	__ENABLE_MOCANA_SSH_AES__,
