@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { test } from "node:test";
-import { importsLine, roomOf } from "./arrows.js";
+import { importsLine, roomOf, ROOMS as TABLE } from "./arrows.js";
 import {
 	filesEndingWith,
 	missingFiles,
@@ -69,6 +69,41 @@ test("each path and file that a comment names is there", () => {
 		return [...missingPaths(text), ...missingNames(text, names)].map(name => `${path}: ${name}`);
 	});
 	assert.deepEqual(wrong, []);
+});
+
+test("docs/core.md draws the table of arrows", () => {
+	const drawing = /<!-- rooms:begin -->(.*)<!-- rooms:end -->/s.exec(read("docs/core.md"))![1];
+	const labels = new Map([...drawing.matchAll(/(\w+)\["(.*?)"\]/g)].map(([, id, label]) => [id, label]));
+	const arrows = [...drawing.matchAll(/^ +(\w+)\S* (-->|-\.->) (\w+)/gm)].map(([, from, kind, to]) => ({
+		from: labels.get(from) ?? from,
+		to: labels.get(to) ?? to,
+		typeOnly: kind === "-.->",
+	}));
+	assert.ok(arrows.length > 20);
+	const row = (name: string) => TABLE.find(room => room.name === name);
+	const wrong = arrows
+		.filter(({ from, to, typeOnly }) => !row(from)?.[typeOnly ? "types" : "imports"].includes(to))
+		.map(({ from, to }) => `drawn and not allowed: ${from} to ${to}`);
+
+	const reach = (from: string, to: string, types: boolean): boolean =>
+		arrows.some(
+			arrow =>
+				arrow.from === from && (types || !arrow.typeOnly) && (arrow.to === to || reach(arrow.to, to, types)),
+		);
+	const drawn = new Set(arrows.flatMap(({ from, to }) => [from, to]));
+	for (const name of drawn)
+		for (const kind of ["imports", "types"] as const)
+			for (const to of row(name)![kind])
+				if (drawn.has(to) && !reach(name, to, kind === "types"))
+					wrong.push(`allowed and not drawn: ${name} to ${to}`);
+	assert.deepEqual(wrong, []);
+
+	const apart = ["words", "base", "index", "shell/index"];
+	const left = TABLE.map(({ name }) => name).filter(name => !drawn.has(name) && !apart.includes(name));
+	assert.deepEqual(
+		left.filter(name => !/^(simulator|boards|hal\/moddable)/.test(name)),
+		[],
+	);
 });
 
 test("a path, a file and a heading that are not there are found", () => {
