@@ -189,7 +189,7 @@ class Line implements SerialCallbacks {
 		return true;
 	}
 
-	/** Takes from the client no more than the line does: the rest waits behind the client's window. */
+	/** Takes from the client no more than the line does: the rest waits in the client, whose window stays shut. */
 	private toLine(): void {
 		const { session, piece } = this;
 		if (this.port === undefined || this.endBreak !== undefined) return;
