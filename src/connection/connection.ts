@@ -289,7 +289,7 @@ export class ConnectionProtocol {
 	}
 
 	private refuseOpen(peerChannel: number, reason: number, description: string): number {
-		this.host.report?.(description);
+		this.host.onNotice?.(description);
 		return sendOpenFailure(this.host.sender, peerChannel, reason, description);
 	}
 

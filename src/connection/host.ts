@@ -21,7 +21,7 @@ export interface ConnectionHost {
 
 	info(): ConnectionInfo;
 	/** What the login that was verified may do. */
-	permit(): Permit;
+	readonly permit: Permit;
 	/** The exchange hash of the first key exchange (RFC 4253 section 7.2). */
 	sessionId(): Uint8Array;
 
@@ -42,5 +42,5 @@ export interface ConnectionHost {
 	proveHostKey(blob: Uint8Array, data: Uint8Array): Job<Uint8Array> | undefined;
 
 	/** One line for the log about what was refused; printable. */
-	report?(text: string): void;
+	onNotice?(text: string): void;
 }

@@ -54,7 +54,7 @@ function answer(channel: SessionChannel, wantReply: boolean, granted: boolean): 
 }
 
 function refuse(host: ConnectionHost, channel: SessionChannel, type: string, wantReply: boolean): number {
-	host.report?.(`channel ${channel.channel}: ${type} refused`);
+	host.onNotice?.(`channel ${channel.channel}: ${type} refused`);
 	return answer(channel, wantReply, false);
 }
 
@@ -87,7 +87,7 @@ function ptyRequest(
 	const modes = reader.string();
 	if (!reader.complete) return ERR_SESSION_BAD_PAYLOAD;
 	if (
-		!host.permit().pty ||
+		!host.permit.pty ||
 		channel.started ||
 		channel.terminal !== undefined ||
 		type.length > host.limits.terminalTypeLength ||
@@ -196,11 +196,11 @@ function startRequest(
 		return refuse(host, channel, `${type} ${asked}`, wantReply);
 
 	if (!host.grants(COST_COMMAND)) {
-		host.report?.(`channel ${channel.channel}: not enough memory for a command`);
+		host.onNotice?.(`channel ${channel.channel}: not enough memory for a command`);
 		return answer(channel, wantReply, false);
 	}
 
-	const forced = host.permit().command;
+	const forced = host.permit.command;
 	if (forced === undefined) {
 		channel.type = type;
 		channel.command = asked ?? "";

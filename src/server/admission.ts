@@ -7,6 +7,7 @@
  */
 
 import { addressBytes, matchAddress } from "../base/address-pattern.js";
+import { LOGGED_IN } from "../base/stages.js";
 import { getUint32 } from "../base/wire.js";
 import type { RandomSource } from "../crypto/port.js";
 import { DEBT_STEP, type Limits, WORK_DEBT } from "../limits.js";
@@ -16,7 +17,7 @@ import {
 	OK,
 } from "../merrors.js";
 import { AddressTable } from "./address-table.js";
-import { type ConnectionTable, FREE } from "./connection-table.js";
+import type { ConnectionTable } from "./connection-table.js";
 import { ABORTED, DEBTS, type Debt, kindOf, NONE, penaltyOf, WORK } from "./penalties.js";
 
 const MINUTE = 60_000;
@@ -38,9 +39,8 @@ export type Refusal =
 const KNOWN = 1 << 0;
 /** Of an address on the owner's list. */
 const OWNER = 1 << 1;
-const LOGGED_IN = 1 << 2;
 /** A key or a password of it was refused. */
-const WAS_REFUSED = 1 << 3;
+const WAS_REFUSED = 1 << 2;
 
 /** Behind so many the penalty is the longest there is, whatever it began with. */
 const MAX_FAILURES = 255;
@@ -102,10 +102,10 @@ export class Admission {
 		let waiting = 0;
 		let same = 0;
 		for (let place = 0; place < table.size; place++) {
-			const flags = this.placeFlags[place];
-			if (table.state(place) === FREE || flags & OWNER) continue;
+			const reached = table.reached(place);
+			if (reached === 0 || this.isOwner(place)) continue;
 			strangers++;
-			if (flags & LOGGED_IN) continue;
+			if (reached >= LOGGED_IN) continue;
 			waiting++;
 			if (this.holds(place)) same++;
 		}
@@ -168,11 +168,10 @@ export class Admission {
 		this.placeDebts[place] = 0;
 	}
 
-	/** It has logged in: it waits no more, and neither its connection nor its work counts against its address. */
+	/** It has logged in: neither its connection nor the work that was done for it counts against its address any more. */
 	loggedIn(place: number): void {
 		const { addresses } = this;
 		const entry = this.isStranger(place) ? this.entryOf(place) : -1;
-		this.placeFlags[place] |= LOGGED_IN;
 		if (entry < 0) return;
 		addresses.busyUntil[entry] -= this.interval;
 		addresses.debtUntil[entry] -= this.placeDebts[place];
@@ -180,9 +179,8 @@ export class Admission {
 
 	/** It has ended. @param status why */
 	ended(place: number, status: number, now: number): void {
-		const flags = this.placeFlags[place];
-		if (flags & LOGGED_IN) return;
-		const kind = kindOf(status, (flags & WAS_REFUSED) !== 0);
+		if (this.hasLoggedIn(place)) return;
+		const kind = kindOf(status, (this.placeFlags[place] & WAS_REFUSED) !== 0);
 		if (kind === NONE) return;
 		const penalty = penaltyOf(kind);
 		// A mere connection is not what an address is refused for, where most of its debt is work.
@@ -198,7 +196,7 @@ export class Admission {
 
 	/** The processor was busy for it for so many milliseconds. */
 	charge(place: number, work: number, now: number): void {
-		if (work > 0 && !(this.placeFlags[place] & LOGGED_IN)) this.owe(place, work * WORK_DEBT, now);
+		if (work > 0 && !this.hasLoggedIn(place)) this.owe(place, work * WORK_DEBT, now);
 	}
 
 	/**
@@ -209,7 +207,7 @@ export class Admission {
 		const flags = this.placeFlags[place];
 		if (flags & OWNER) return 1;
 		const { size } = this.table;
-		if (flags & LOGGED_IN) return size;
+		if (this.hasLoggedIn(place)) return size;
 		const entry = flags & KNOWN ? this.entryOf(place) : -1;
 		const debt = entry < 0 ? 0 : Math.max(0, this.addresses.debtUntil[entry] - now);
 		return 2 * size * (1 + debt / DEBT_STEP);
@@ -250,6 +248,11 @@ export class Admission {
 	private get interval(): number {
 		const { connectionsPerMinute } = this.limits;
 		return connectionsPerMinute === 0 ? 0 : Math.floor(MINUTE / connectionsPerMinute);
+	}
+
+	/** Then it waits no more, and owes nothing; nor does it when it closes. */
+	private hasLoggedIn(place: number): boolean {
+		return this.table.reached(place) >= LOGGED_IN;
 	}
 
 	/** Has an address of its own to answer for. */

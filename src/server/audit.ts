@@ -10,7 +10,7 @@ import { printable } from "../base/utf8.js";
 import type { ConnectionInfo, Session } from "../connection/session.js";
 import { DISPLAY_ERROR } from "../merrors.js";
 import type { ShellEvent } from "../shell/device.js";
-import type { AuthEvent } from "../userauth/userauth.js";
+import type { AuthOutcome } from "../userauth/userauth.js";
 import type { ServerConnection } from "./connection.js";
 import type { EventLog } from "./event-log.js";
 
@@ -20,7 +20,7 @@ const MAX_TEXT = 64;
 const MAX_COMMAND = 160;
 
 export class Audit {
-	private readonly log: EventLog;
+	readonly log: EventLog;
 
 	constructor(log: EventLog) {
 		this.log = log;
@@ -38,14 +38,9 @@ export class Audit {
 		this.log.add(`refuse ${from(address)} why=${why}${left}`, true, "");
 	}
 
-	/** A request of authentication has ended. @param fingerprint of the key, "" without one */
-	authentication(
-		{ id, remoteAddress }: ServerConnection,
-		event: AuthEvent,
-		user: string,
-		method: string,
-		detail: string,
-	): void {
+	/** A request of authentication has ended. */
+	authentication({ id, remoteAddress }: ServerConnection, outcome: AuthOutcome): void {
+		const { event, user, method, detail } = outcome;
 		const minor = event !== "accepted";
 		if (minor && !this.log.takesMinor()) return;
 		const who = `id=${id} ${from(remoteAddress)}`;

@@ -3,18 +3,16 @@
  * and out of `transport.packets`, time is an argument, and what happens is told to the owner.
  */
 
+import type { TCP_SOCKET } from "../../hal/hal.js";
+import { AUTHENTICATING, LOGGED_IN } from "../base/stages.js";
 import { STEP_DONE, STEP_SLICE, STEP_WAITS } from "../base/steps.js";
-import type { Reader } from "../base/wire.js";
+import { equalBytes, type Reader } from "../base/wire.js";
 import { ConnectionProtocol } from "../connection/connection.js";
+import type { ConnectionHost } from "../connection/host.js";
 import type { ConnectionInfo, Session } from "../connection/session.js";
-import { COST_CONNECTION, type Cost, NOTHING, TICK } from "../limits.js";
-import {
-	ERR_SSH_DISCONNECT_CONNECTION_LOST,
-	ERR_SSH_KEYEX_IN_PROGRESS,
-	ERR_SSH_MAX_SESSION_TIME_LIMIT_EXCEEDED,
-	ERR_TCP_READ_TIMEOUT,
-	OK,
-} from "../merrors.js";
+import type { Crypto, Job } from "../crypto/port.js";
+import { COST_CONNECTION, type Cost, type Limits, NOTHING } from "../limits.js";
+import { ERR_SSH_KEYEX_IN_PROGRESS, OK } from "../merrors.js";
 import {
 	PHASE_AUTH,
 	PHASE_AUTH_INFO,
@@ -23,12 +21,13 @@ import {
 	SSH_MSG_USERAUTH_REQUEST,
 } from "../messages.js";
 import type { Algorithms } from "../transport/algorithms.js";
-import { Transport, type TransportSetup } from "../transport/transport.js";
-import { type Authenticator, NO_PERMIT, type Rights } from "../userauth/authenticator.js";
-import { type AuthEvent, UserAuth } from "../userauth/userauth.js";
+import type { MessageSender } from "../transport/sender.js";
+import { Transport, type TransportOwner, type TransportSetup } from "../transport/transport.js";
+import { type AuthContext, type Authenticator, NO_PERMIT, type Rights } from "../userauth/authenticator.js";
+import { type AuthOutcome, UserAuth, type UserAuthHost } from "../userauth/userauth.js";
 import type { Guesses } from "./guesses.js";
-import { AuthHost, ProtocolHost } from "./hosts.js";
-import type { MemoryBudget } from "./memory-budget.js";
+import { LIMITED, type MemoryBudget, OWNER, STRANGER } from "./memory-budget.js";
+import type { Parts } from "./parts.js";
 
 /** What all connections of a server share. */
 export interface ConnectionSetup extends TransportSetup {
@@ -43,37 +42,8 @@ export interface ConnectionSetup extends TransportSetup {
 	date(): number;
 }
 
-/** What a connection tells the server. */
-export interface ConnectionOwner {
-	/** Something is to be done that no arriving byte will cause: step, or write output. */
-	wake(connection: ServerConnection): void;
-	/** Milliseconds until passwords may be tried from its address; 0 where they may now. */
-	guessWait(connection: ServerConnection): number;
-	/** A password, or the answer to a prompt, was wrong. */
-	onWrongGuess(connection: ServerConnection): void;
-	/** Whether the device has the memory for this now. @param bytes beyond the cost's own */
-	grants(connection: ServerConnection, cost: Cost, bytes?: number): boolean;
-	/** Whether a computation that takes memory of its own may go on now; else the connection is woken when it may. */
-	computes(connection: ServerConnection): boolean;
-	/** It has ended. */
-	onComputed(connection: ServerConnection): void;
-	/** OK, or a status that ends the connection: there is no memory for one more that has logged in so. */
-	onAuthenticated(connection: ServerConnection): number;
-	onSession(connection: ServerConnection, session: Session): void;
-	onPingReply(connection: ServerConnection): void;
-	/** For the log: a request of authentication has ended. */
-	onAuthentication(
-		connection: ServerConnection,
-		event: AuthEvent,
-		user: string,
-		method: string,
-		detail: string,
-	): void;
-	/** For the log: what the peer did, its own words perhaps. */
-	onNotice(connection: ServerConnection, text: string): void;
-}
-
-export class ServerConnection implements ConnectionInfo {
+/** The host of all that it is made of: each asks the connection itself, and so costs no object of its own. */
+export class ServerConnection implements ConnectionInfo, ConnectionHost, TransportOwner, UserAuthHost {
 	readonly id: number;
 	readonly remoteAddress: string;
 	readonly since: number;
@@ -88,8 +58,6 @@ export class ServerConnection implements ConnectionInfo {
 	tag = 0;
 	/** The peer has ended its side of the TCP connection. */
 	inputEnded = false;
-	/** The server has let go of it; its place may be another's. */
-	gone = false;
 	/** When it began to close, in the HAL's milliseconds. */
 	closingSince = 0;
 	/** Waits for the first session channel (SSH_negotiateConnection). */
@@ -99,47 +67,46 @@ export class ServerConnection implements ConnectionInfo {
 	/** Ends the connection when it has lasted this long; 0 for no limit (SSH_ioctl). */
 	sessionTime = 0;
 
-	private readonly setup: ConnectionSetup;
-	private readonly owner: ConnectionOwner;
-	private auth: UserAuth | undefined;
-	/** Channels, from the end of authentication on. */
+	/** "" until it has logged in. */
+	user = "";
+	permit: Rights = NO_PERMIT;
+	/** From the first message of authentication to the login. */
+	auth: UserAuth | undefined;
+	/** Channels, from the login on. */
 	protocol: ConnectionProtocol | undefined;
-	private authenticatedUser = "";
-	private grantedPermit: Rights = NO_PERMIT;
 	/** Last bytes from a peer that takes ours, last keepalive where that is later: what the next one is counted from. */
-	private lastHeard: number;
+	lastHeard: number;
 	/** The socket has taken bytes since the last time that input or a keepalive was counted. */
-	private taken = false;
+	taken = false;
 	/** It rests, has something to do, and found no memory for its buffers. */
-	private refused = false;
+	refused = false;
 	/** The login, or the last message about a channel. */
-	private lastActivity: number;
+	lastActivity: number;
+	private readonly parts: Parts;
 
-	constructor(
-		setup: ConnectionSetup,
-		owner: ConnectionOwner,
-		id: number,
-		place: number,
-		address: string,
-		now: number,
-	) {
-		this.setup = setup;
-		this.owner = owner;
-		this.id = id;
+	constructor(parts: Parts, place: number, address: string, now: number) {
+		this.parts = parts;
+		this.id = parts.table.instance(place);
 		this.place = place;
 		this.remoteAddress = address;
 		this.since = now;
 		this.lastHeard = now;
 		this.lastActivity = now;
-		this.transport = new Transport(setup, this);
+		this.transport = new Transport(parts.setup, this);
 	}
 
-	get user(): string {
-		return this.authenticatedUser;
+	/** Where it stands (base/stages.ts). */
+	get stage(): number {
+		return this.parts.table.stage(this.place, this.id);
 	}
 
-	get permit(): Rights {
-		return this.grantedPermit;
+	/** @throws Error for a stage that does not follow on its own */
+	moveTo(stage: number): void {
+		this.parts.table.move(this.place, this.id, stage);
+	}
+
+	get socket(): TCP_SOCKET {
+		return this.parts.table.socket(this.place);
 	}
 
 	get clientVersion(): string {
@@ -167,7 +134,7 @@ export class ServerConnection implements ConnectionInfo {
 	}
 
 	/** There are bytes for the peer, and the socket takes none of them. */
-	private get stuck(): boolean {
+	get stuck(): boolean {
 		return !this.taken && this.transport.packets.pending > 0;
 	}
 
@@ -179,9 +146,9 @@ export class ServerConnection implements ConnectionInfo {
 		const { packets } = this.transport;
 		if (packets.unsealed) return packets.sealSlice();
 		const { demanding } = this;
-		if (demanding && !this.owner.computes(this)) return STEP_WAITS;
+		if (demanding && !this.mayCompute()) return STEP_WAITS;
 		const status = this.work(now);
-		if (demanding && !this.demanding) this.owner.onComputed(this);
+		if (demanding && !this.demanding) this.parts.computed(this);
 		return status === STEP_WAITS && packets.unsealed ? STEP_DONE : status;
 	}
 
@@ -225,22 +192,8 @@ export class ServerConnection implements ConnectionInfo {
 			if (number >= SSH_MSG_CHANNEL_OPEN) this.lastActivity = this.lastHeard;
 			return this.protocol.onMessage(number, payload);
 		}
-		this.auth ??= this.startAuthentication();
+		this.auth ??= new UserAuth(this);
 		return Math.min(OK, this.afterAuth(this.auth.onMessage(number, payload)));
-	}
-
-	onNotice(text: string): void {
-		this.owner.onNotice(this, text);
-	}
-
-	onQueued(): void {
-		this.owner.wake(this);
-	}
-
-	mayWake(): boolean {
-		const { packetSize, sendBufferSize } = this.setup.limits;
-		this.refused = !this.owner.grants(this, NOTHING, packetSize + sendBufferSize);
-		return !this.refused;
 	}
 
 	/** Adds what it was granted. */
@@ -253,44 +206,6 @@ export class ServerConnection implements ConnectionInfo {
 	ping(): number {
 		if (!this.protocol || this.transport.exchangeSince !== undefined) return ERR_SSH_KEYEX_IN_PROGRESS;
 		return this.protocol.keepalive();
-	}
-
-	/** Acts on whatever time has run out. OK, or a status that ends the connection. */
-	checkTime(now: number): number {
-		const { limits } = this.setup;
-		const { exchangeSince, identified } = this.transport;
-		if (!identified && now - this.since >= limits.identificationTime) return ERR_TCP_READ_TIMEOUT;
-		if (exchangeSince !== undefined && now - exchangeSince >= limits.keyExchangeTime)
-			return ERR_TCP_READ_TIMEOUT;
-		if (this.sessionTime > 0 && now - this.since >= this.sessionTime)
-			return ERR_SSH_MAX_SESSION_TIME_LIMIT_EXCEEDED;
-		if (!this.protocol) {
-			// It may wait for a moment that nobody tells it of (mayLook).
-			if (this.auth?.busy) this.owner.wake(this);
-			return now - this.since >= limits.authenticationTime ? ERR_TCP_READ_TIMEOUT : OK;
-		}
-		if (limits.idleTime > 0 && now - this.lastActivity >= limits.idleTime)
-			return ERR_SSH_MAX_SESSION_TIME_LIMIT_EXCEEDED;
-		if (limits.keepaliveInterval > 0 && now - this.lastHeard >= limits.keepaliveInterval) {
-			if (this.protocol.unanswered >= limits.keepaliveCount) return ERR_SSH_DISCONNECT_CONNECTION_LOST;
-			this.lastHeard = now;
-			const { stuck } = this;
-			this.taken = false;
-			// Behind what cannot be sent no question is asked: an answer to it would be made up.
-			if (stuck) this.protocol.unanswered++;
-			const status = stuck ? OK : this.ping();
-			if (status < OK && status !== ERR_SSH_KEYEX_IN_PROGRESS) return status;
-		}
-		return this.transport.rekeyIfDue(now);
-	}
-
-	/**
-	 * Gives back memory that a silent connection does not need; the next byte takes it again. Where there was none for that,
-	 * it is tried again here.
-	 */
-	rest(now: number): void {
-		if (this.refused) this.owner.wake(this);
-		if (this.protocol && now - this.lastHeard >= TICK) this.transport.rest();
 	}
 
 	/**
@@ -313,10 +228,6 @@ export class ServerConnection implements ConnectionInfo {
 		this.protocol?.closeAll();
 	}
 
-	private startAuthentication(): UserAuth {
-		return new UserAuth(new AuthHost(this, this.setup, this.owner));
-	}
-
 	/** Keeps the phase in step with the authentication. @param status of the call that went before; passed on */
 	private afterAuth(status: number): number {
 		const auth = this.auth!;
@@ -325,19 +236,155 @@ export class ServerConnection implements ConnectionInfo {
 			this.transport.servicePhase = auth.expectsInfo ? PHASE_AUTH_INFO : PHASE_AUTH;
 			return status > 0 ? STEP_SLICE : STEP_WAITS;
 		}
-		this.authenticatedUser = auth.user;
-		this.grantedPermit = auth.permit;
+		// A listener of the log may have closed it when it heard of the login.
+		if (this.stage !== AUTHENTICATING) return STEP_WAITS;
+		this.user = auth.user;
+		this.permit = auth.permit;
 		this.auth = undefined;
 		this.transport.servicePhase = PHASE_CONNECTED;
 		this.lastActivity = this.lastHeard;
-		this.protocol = this.startConnectionProtocol();
-		const welcome = this.owner.onAuthenticated(this);
-		if (welcome < OK) return welcome;
+		this.protocol = new ConnectionProtocol(this);
+		const { admission, options } = this.parts;
+		const admitted = this.parts.admitsLogin(this);
+		if (admitted < OK) return admitted;
+		this.moveTo(LOGGED_IN);
+		admission?.loggedIn(this.place);
+		options.onConnection?.(this);
 		const announced = this.protocol.announceHostKeys();
 		return announced < OK ? announced : STEP_DONE;
 	}
 
-	private startConnectionProtocol(): ConnectionProtocol {
-		return new ConnectionProtocol(new ProtocolHost(this, this.setup, this.owner));
+	// --- the host of transport, authentication and channels
+
+	get sender(): MessageSender {
+		return this.transport;
+	}
+
+	get limits(): Limits {
+		return this.parts.setup.limits;
+	}
+
+	get crypto(): Crypto {
+		return this.parts.setup.crypto;
+	}
+
+	sessionId(): Uint8Array {
+		return this.transport.sessionId;
+	}
+
+	/** Something is to be done that no arriving byte will cause: step, or write output. */
+	wake(): void {
+		this.parts.scheduler.wake(this);
+	}
+
+	onNotice(text: string): void {
+		this.parts.audit.notice(this, text);
+	}
+
+	/** How much of what memory is left it may take (memory-budget.ts). */
+	get standing(): number {
+		if (this.user === "") return this.parts.admission?.isOwner(this.place) ? OWNER : STRANGER;
+		return this.permit.role === "admin" && !this.permit.limited ? OWNER : LIMITED;
+	}
+
+	grants(cost: Cost, bytes?: number): boolean {
+		const { memory, scheduler } = this.parts;
+		return memory?.admits(this.standing, scheduler.first, cost, bytes) ?? true;
+	}
+
+	mayWake(): boolean {
+		const { packetSize, sendBufferSize } = this.limits;
+		this.refused = !this.grants(NOTHING, packetSize + sendBufferSize);
+		return !this.refused;
+	}
+
+	/** Whether a computation that takes memory of its own may go on now; else it is woken when it may. */
+	private mayCompute(): boolean {
+		return this.parts.memory?.computes(this, this.standing) ?? true;
+	}
+
+	// --- of authentication
+
+	get authenticator(): Authenticator {
+		return this.parts.setup.authenticator;
+	}
+
+	/** With a word for who cannot use a password now, and would not know why. */
+	get banner(): string | undefined {
+		const { banner } = this.parts.setup;
+		const wait = this.guessWait;
+		if (wait === 0) return banner;
+		const seconds = Math.ceil(wait / 1000);
+		const text = `Too many wrong passwords from your address: keys alone for ${seconds} seconds\r\n`;
+		return banner === undefined ? text : banner + text;
+	}
+
+	context(): AuthContext {
+		return { remoteAddress: this.remoteAddress, date: this.parts.setup.date() };
+	}
+
+	/** Milliseconds until passwords may be tried from its address; 0 where they may now. */
+	private get guessWait(): number {
+		const { admission, hal } = this.parts;
+		return admission?.guessWait(this.place, hal.now()) ?? 0;
+	}
+
+	mayGuess(): boolean {
+		return this.guessWait === 0;
+	}
+
+	onWrongGuess(): void {
+		const { admission, hal } = this.parts;
+		admission?.guessedWrong(this.place, hal.now());
+	}
+
+	mayLook(user: string, key: Uint8Array): boolean {
+		return this.parts.setup.guesses?.mayLook(this.id, user, key) ?? true;
+	}
+
+	lookedRight(user: string, key: Uint8Array): void {
+		this.parts.setup.guesses?.right(user, key);
+	}
+
+	stopWaiting(): void {
+		this.parts.setup.guesses?.leave(this.id);
+	}
+
+	onAuthentication(outcome: AuthOutcome): void {
+		const { admission, audit } = this.parts;
+		if (outcome.event === "failed") admission?.refused(this.place);
+		audit.authentication(this, outcome);
+	}
+
+	// --- of channels
+
+	get environmentNames(): readonly string[] {
+		return this.parts.setup.environment;
+	}
+
+	get subsystems(): readonly string[] {
+		return this.parts.setup.subsystems;
+	}
+
+	info(): ConnectionInfo {
+		return this;
+	}
+
+	onSession(session: Session): void {
+		const { audit, options } = this.parts;
+		audit.session(this, session);
+		options.onSession(session);
+	}
+
+	onPingReply(): void {
+		this.parts.options.onPingReply?.(this);
+	}
+
+	hostKeyBlobs(): readonly Uint8Array[] {
+		return this.parts.setup.hostKeys.map(({ publicBlob }) => publicBlob);
+	}
+
+	proveHostKey(blob: Uint8Array, data: Uint8Array): Job<Uint8Array> | undefined {
+		return this.parts.setup.hostKeys.find(({ publicBlob }) => equalBytes(publicBlob, blob))?.sign(data);
 	}
 }

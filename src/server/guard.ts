@@ -2,46 +2,34 @@
 
 import type { ConnectionInfo } from "../connection/session.js";
 import type { Guard, ShellEvent } from "../shell/device.js";
-import type { Audit } from "./audit.js";
-import type { ServerConnection } from "./connection.js";
-import type { Guesses } from "./guesses.js";
-
-export interface GuardOwner {
-	find(connectionInstance: number): ServerConnection | undefined;
-	/** Milliseconds until a password may be tried from its address. */
-	guessWait(connection: ServerConnection): number;
-	onWrongGuess(connection: ServerConnection): void;
-}
+import type { Parts } from "./parts.js";
 
 export class CommandGuard implements Guard {
-	private readonly owner: GuardOwner;
-	private readonly audit: Audit;
-	private readonly guesses: Guesses | undefined;
+	private readonly parts: Parts;
 
-	constructor(owner: GuardOwner, audit: Audit, guesses: Guesses | undefined) {
-		this.owner = owner;
-		this.audit = audit;
-		this.guesses = guesses;
+	constructor(parts: Parts) {
+		this.parts = parts;
 	}
 
 	record(event: ShellEvent, session: ConnectionInfo, fields: string, name = "", text = ""): void {
-		this.audit.command(event, session, fields, name, text);
+		this.parts.audit.command(event, session, fields, name, text);
 	}
 
 	mayGuess({ id, user }: ConnectionInfo): boolean {
-		const connection = this.owner.find(id);
-		if (!connection || this.owner.guessWait(connection) > 0) return false;
-		return this.guesses?.mayLookAtOnce(user) ?? true;
+		const { scheduler, setup } = this.parts;
+		if (!scheduler.find(id)?.mayGuess()) return false;
+		return setup.guesses?.mayLookAtOnce(user) ?? true;
 	}
 
 	guessed({ id, user }: ConnectionInfo, command: string, right: boolean): void {
+		const { audit, scheduler, setup } = this.parts;
 		if (right) {
-			this.guesses?.right(user, new Uint8Array(0));
+			setup.guesses?.right(user, new Uint8Array(0));
 			return;
 		}
-		const connection = this.owner.find(id);
+		const connection = scheduler.find(id);
 		if (!connection) return;
-		this.owner.onWrongGuess(connection);
-		this.audit.authentication(connection, "failed", user, command, "");
+		connection.onWrongGuess();
+		audit.authentication(connection, { event: "failed", user, method: command, detail: "" });
 	}
 }

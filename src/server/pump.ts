@@ -1,8 +1,9 @@
 /**
  * The pump between sockets and state machines: it reads, steps, writes and lets go of what has ended. The scheduler says
- * whose turn it is; the table tells where each connection stands.
+ * whose turn it is; each connection tells its stage.
  */
-import type { Hal } from "../../hal/hal.js";
+
+import { CLOSING, GONE, LOGGED_IN, NEGOTIATING, OPEN } from "../base/stages.js";
 import { STEP_DONE, STEP_SLICE } from "../base/steps.js";
 import { CLOSE_TIME, STEPS_PER_TURN, TURN_TIME } from "../limits.js";
 import {
@@ -12,44 +13,26 @@ import {
 	OK,
 } from "../merrors.js";
 import { disconnectReason, disconnectText, isSocketLost } from "../transport/disconnect.js";
-import type { Admission } from "./admission.js";
 import type { ServerConnection } from "./connection.js";
-import { CLOSING, type ConnectionTable, NEGOTIATING, OPEN } from "./connection-table.js";
-import { Scheduler, type SchedulerOwner } from "./scheduler.js";
-
-/** What the pump tells its server. */
-export interface PumpOwner {
-	/** A connection begins to close; its id is void. */
-	onClosing(connection: ServerConnection, status: number): void;
-	/** A connection has ended and its id is void. */
-	onEnded(connection: ServerConnection, status: number): void;
-	/** A callback of the application, or our own code, has thrown. */
-	onThrown(text: string): void;
-	/** The last connection was let go. */
-	onEmpty(): void;
-}
+import type { Parts } from "./parts.js";
+import type { SchedulerOwner } from "./scheduler.js";
+import { checkTime, rest } from "./times.js";
 
 export class Pump implements SchedulerOwner {
-	/** Whose turn it is, and the connections that there are. */
-	readonly scheduler: Scheduler;
-	private readonly hal: Hal;
-	private readonly table: ConnectionTable;
-	private readonly owner: PumpOwner;
+	private readonly parts: Parts;
 
-	constructor(hal: Hal, table: ConnectionTable, admission: Admission | undefined, owner: PumpOwner) {
-		this.hal = hal;
-		this.table = table;
-		this.owner = owner;
-		this.scheduler = new Scheduler(hal, this, admission);
+	constructor(parts: Parts) {
+		this.parts = parts;
 	}
 
 	/** Begins to serve it; where there is no memory for that, ends it. */
 	start(connection: ServerConnection): void {
-		this.table.setState(connection.place, NEGOTIATING);
+		const { hal, scheduler } = this.parts;
+		connection.moveTo(NEGOTIATING);
 		try {
 			connection.transport.start();
-			this.hal.watch(this.table.socket(connection.place), () => this.scheduler.ready(connection));
-			this.scheduler.wake(connection);
+			hal.watch(connection.socket, () => scheduler.ready(connection));
+			connection.wake();
 		} catch (error) {
 			this.giveUp(connection, error);
 		}
@@ -69,7 +52,7 @@ export class Pump implements SchedulerOwner {
 	 * take more of it than there is: then the connection is let go without one, so that the others get what it held.
 	 */
 	giveUp(connection: ServerConnection, error: unknown): void {
-		this.tell(connection, error);
+		this.parts.tell(connection, error);
 		try {
 			this.finish(connection, ERR_SSH_DISCONNECT_BY_APPLICATION);
 		} catch {
@@ -77,29 +60,19 @@ export class Pump implements SchedulerOwner {
 		}
 	}
 
-	/** Tells what was thrown, unless there is no memory for the words. */
-	private tell(connection: ServerConnection, error: unknown): void {
-		try {
-			this.owner.onThrown(`connection ${connection.id}: ${error}`);
-		} catch {
-			// Nobody can be told, and what is to be done now matters more.
-		}
-	}
-
 	/** Steps a connection until nothing moves, or its turn is over. */
 	private turn(connection: ServerConnection): number {
-		const { hal, table } = this;
+		const { hal, scheduler } = this.parts;
 		const began = hal.now();
 		for (let steps = 0; steps < STEPS_PER_TURN; steps++) {
-			if (connection.gone) return OK;
+			if (connection.stage === GONE) return OK;
 			if (steps > 0 && hal.now() - began >= TURN_TIME) break;
-			const state = table.state(connection.place);
-			if (state === CLOSING) return this.drain(connection);
+			if (connection.stage === CLOSING) return this.drain(connection);
 			const stepped = connection.step(hal.now());
 			if (stepped < OK) return stepped;
 			// A callback may have closed it and given its place to another.
-			if (connection.gone) return OK;
-			if (state === NEGOTIATING && (connection.protocol?.open ?? 0) > 0) this.opened(connection);
+			if (connection.stage === GONE) return OK;
+			if (connection.stage === LOGGED_IN && connection.openChannels > 0) this.opened(connection);
 			if (stepped === STEP_DONE) continue;
 			if (stepped === STEP_SLICE) break;
 			const written = this.write(connection);
@@ -108,28 +81,28 @@ export class Pump implements SchedulerOwner {
 			if (read < OK) return read;
 			if (read + written === 0) return connection.inputEnded ? ERR_TCP_SOCKET_CLOSED : OK;
 		}
-		if (connection.gone) return OK;
+		if (connection.stage === GONE) return OK;
 		// What is there goes out before others have their turn: it may be long.
 		const written = this.write(connection);
 		if (written < OK) return written;
-		this.scheduler.ask(connection);
+		scheduler.ask(connection);
 		return OK;
 	}
 
 	/** Bytes read, or a status. */
 	private read(connection: ServerConnection): number {
 		if (connection.inputEnded) return 0;
+		const { hal } = this.parts;
 		const { packets } = connection.transport;
 		const space = connection.transport.inputSpace();
 		if (space === 0) return 0;
-		const socket = this.table.socket(connection.place);
-		const count = this.hal.read(socket, packets.input, packets.inputEnd, space);
+		const count = hal.read(connection.socket, packets.input, packets.inputEnd, space);
 		if (count === ERR_TCP_WOULDBLOCK) return 0;
 		if (count === ERR_TCP_SOCKET_CLOSED) {
 			connection.inputEnded = true;
 			return 0;
 		}
-		if (count > 0) connection.received(count, this.hal.now());
+		if (count > 0) connection.received(count, hal.now());
 		return count;
 	}
 
@@ -137,8 +110,8 @@ export class Pump implements SchedulerOwner {
 	private write(connection: ServerConnection): number {
 		const { packets } = connection.transport;
 		if (packets.pending === 0) return 0;
-		const socket = this.table.socket(connection.place);
-		const count = this.hal.write(socket, packets.output, packets.outputStart, packets.pending);
+		const { output, outputStart, pending } = packets;
+		const count = this.parts.hal.write(connection.socket, output, outputStart, pending);
 		if (count === ERR_TCP_WOULDBLOCK) return 0;
 		if (count > 0) connection.sent(count);
 		return count;
@@ -146,15 +119,15 @@ export class Pump implements SchedulerOwner {
 
 	checkTime(connection: ServerConnection, now: number): void {
 		// Another's callback in this tick may have closed it, and its place may be a third one's.
-		if (connection.gone) return;
-		if (this.table.state(connection.place) === CLOSING) {
+		if (connection.stage === GONE) return;
+		if (connection.stage === CLOSING) {
 			if (now - connection.closingSince >= CLOSE_TIME) this.free(connection);
 			return;
 		}
 		try {
-			const status = connection.checkTime(now);
+			const status = checkTime(connection, now);
 			if (status < OK) this.finish(connection, status);
-			else connection.rest(now);
+			else rest(connection, now);
 		} catch (error) {
 			this.giveUp(connection, error);
 		}
@@ -162,14 +135,13 @@ export class Pump implements SchedulerOwner {
 
 	/** Ends a connection: the peer is told, what is queued goes out, the id is void. */
 	finish(connection: ServerConnection, status: number): void {
-		const { table } = this;
-		if (connection.gone) return;
-		if (table.state(connection.place) === CLOSING) {
+		if (connection.stage === GONE) return;
+		if (connection.stage === CLOSING) {
 			if (status < OK) this.free(connection);
 			return;
 		}
-		table.setState(connection.place, CLOSING);
-		connection.closingSince = this.hal.now();
+		connection.moveTo(CLOSING);
+		connection.closingSince = this.parts.hal.now();
 		this.say(connection, status);
 		let open: number;
 		do open = connection.openChannels;
@@ -183,15 +155,17 @@ export class Pump implements SchedulerOwner {
 	// nobody else from being called.
 
 	private say(connection: ServerConnection, status: number): void {
+		const { audit, hal } = this.parts;
 		try {
-			this.owner.onClosing(connection, status);
+			this.parts.computed(connection);
+			audit.close(connection, status, hal.now());
 		} catch (error) {
-			this.tell(connection, error);
+			this.parts.tell(connection, error);
 		}
 		try {
 			connection.finish(disconnectReason(status), disconnectText(status), status === OK);
 		} catch (error) {
-			this.tell(connection, error);
+			this.parts.tell(connection, error);
 		}
 	}
 
@@ -201,23 +175,25 @@ export class Pump implements SchedulerOwner {
 			connection.endSessions();
 			return true;
 		} catch (error) {
-			this.tell(connection, error);
+			this.parts.tell(connection, error);
 			return false;
 		}
 	}
 
 	private callBack(connection: ServerConnection, status: number): void {
+		const { admission, hal, options } = this.parts;
 		const negotiated = connection.onNegotiated;
 		connection.onNegotiated = undefined;
 		try {
 			negotiated?.(status === OK ? ERR_SSH_DISCONNECT_BY_APPLICATION : status);
 		} catch (error) {
-			this.tell(connection, error);
+			this.parts.tell(connection, error);
 		}
 		try {
-			this.owner.onEnded(connection, status);
+			admission?.ended(connection.place, status, hal.now());
+			options.onClose?.(connection, status);
 		} catch (error) {
-			this.tell(connection, error);
+			this.parts.tell(connection, error);
 		}
 	}
 
@@ -226,7 +202,7 @@ export class Pump implements SchedulerOwner {
 		const { packets } = connection.transport;
 		if (packets.unsealed) {
 			packets.sealSlice();
-			this.scheduler.ask(connection);
+			this.parts.scheduler.ask(connection);
 		}
 		const written = this.write(connection);
 		if (written < OK) return written;
@@ -235,27 +211,27 @@ export class Pump implements SchedulerOwner {
 	}
 
 	private free(connection: ServerConnection): void {
-		if (connection.gone) return;
-		connection.gone = true;
-		this.scheduler.remove(connection);
-		const socket = this.table.socket(connection.place);
-		this.table.release(connection.place);
+		if (connection.stage === GONE) return;
+		const { hal, scheduler } = this.parts;
+		const { socket } = connection;
+		scheduler.remove(connection);
+		connection.moveTo(GONE);
 		// The place is free, whatever there is no memory for now.
 		try {
-			this.hal.close(socket);
+			hal.close(socket);
 		} catch (error) {
-			this.tell(connection, error);
+			this.parts.tell(connection, error);
 		}
 		try {
 			connection.transport.wipe();
 		} catch (error) {
-			this.tell(connection, error);
+			this.parts.tell(connection, error);
 		}
-		if (!this.scheduler.first) this.owner.onEmpty();
+		this.parts.released();
 	}
 
 	private opened(connection: ServerConnection): void {
-		this.table.setState(connection.place, OPEN);
+		connection.moveTo(OPEN);
 		const negotiated = connection.onNegotiated;
 		connection.onNegotiated = undefined;
 		negotiated?.(OK);

@@ -7,6 +7,7 @@
  * who asks for little is served next, who asks for much has a share, and nobody saves up more than BURST.
  */
 import type { Hal } from "../../hal/hal.js";
+import { CLOSING, GONE } from "../base/stages.js";
 import { TICK } from "../limits.js";
 import type { Admission } from "./admission.js";
 import type { ServerConnection } from "./connection.js";
@@ -64,6 +65,13 @@ export class Scheduler {
 		this.first = connection;
 	}
 
+	/** The connection that has this instance id, and does not close; undefined for whatever is no such id. */
+	find(instance: number): ServerConnection | undefined {
+		let each = this.first;
+		while (each && !(each.id === instance && each.stage < CLOSING)) each = each.next;
+		return each;
+	}
+
 	/** Forgets a connection; with the last one the timers end. */
 	remove(connection: ServerConnection): void {
 		if (this.first === connection) this.first = connection.next;
@@ -86,7 +94,7 @@ export class Scheduler {
 
 	/** Something has come for a connection, or its socket has room again. */
 	ready(connection: ServerConnection): void {
-		if (connection.gone) return;
+		if (connection.stage === GONE) return;
 		const now = this.hal.now();
 		this.missTick(now);
 		this.missTurn(now);

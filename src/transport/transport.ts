@@ -3,6 +3,7 @@
  * owner fills `packets.input`, empties `packets.output` and calls step() until it returns 0.
  */
 
+import { AUTHENTICATING, IDENTIFIED, KEYED } from "../base/stages.js";
 import { STEP_DONE, STEP_WAITS } from "../base/steps.js";
 import { decodeUtf8, encodeUtf8, printable } from "../base/utf8.js";
 import { asciiBytes, asciiString, Reader, type Writer } from "../base/wire.js";
@@ -68,8 +69,12 @@ export interface TransportOwner {
 	onMessage(number: number, payload: Reader): number;
 	/** Something worth a line in the log. */
 	onNotice(text: string): void;
-	/** Bytes were queued for the socket. */
-	onQueued(): void;
+	/** Bytes were queued for the socket: it is to have a turn. */
+	wake(): void;
+	/** Where the connection stands (base/stages.ts). */
+	readonly stage: number;
+	/** It is identified, has keys, or authenticates now. */
+	moveTo(stage: number): void;
 	/** Whether the buffers of a connection that rests may be taken again now. */
 	mayWake(): boolean;
 }
@@ -207,7 +212,7 @@ export class Transport implements MessageSender {
 		const before = this.packets.outputEnd;
 		const status = this.packets.seal();
 		this.bulk += this.packets.outputEnd - before;
-		this.owner.onQueued();
+		this.owner.wake();
 		return status;
 	}
 
@@ -277,6 +282,7 @@ export class Transport implements MessageSender {
 		const end = trimLineEnd(input, inputStart, length);
 		this.clientIdentification = input.slice(inputStart, end);
 		packets.inputStart += length;
+		this.owner.moveTo(IDENTIFIED);
 		const status = this.beginExchange(now);
 		return status < OK ? status : STEP_DONE;
 	}
@@ -367,6 +373,7 @@ export class Transport implements MessageSender {
 		if (asciiString(name, 0, Math.min(name.length, MAX_NAME_LENGTH)) !== "ssh-userauth")
 			return ERR_SSH_DISCONNECT_SERVICE_NOT_AVAILABLE;
 		this.servicePhase = PHASE_AUTH;
+		this.owner.moveTo(AUTHENTICATING);
 		this.begin(SSH_MSG_SERVICE_ACCEPT).ascii("ssh-userauth");
 		return this.end();
 	}
@@ -386,6 +393,7 @@ export class Transport implements MessageSender {
 		// Before the login each packet and byte counts, whichever its keys.
 		this.packets.c2s.take(this.exchange!.receivingKeys!, this.strict, this.isStranger);
 		this.exchange = undefined;
+		if (this.owner.stage === IDENTIFIED) this.owner.moveTo(KEYED);
 		return OK;
 	}
 

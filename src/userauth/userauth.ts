@@ -33,8 +33,14 @@ import { KeyboardInteractiveAttempt } from "./keyboard-interactive.js";
 import { PasswordAttempt } from "./password.js";
 import { PublicKeyAttempt } from "./publickey.js";
 
-/** What can be reported: each names a request's end. User and method are as the peer has sent them. */
-export type AuthEvent = "accepted" | "partial" | "failed" | "abandoned" | "limit" | "error";
+/** How a request has ended. User and method are as the peer has sent them. */
+export interface AuthOutcome {
+	readonly event: "accepted" | "partial" | "failed" | "abandoned" | "limit" | "error";
+	readonly user: string;
+	readonly method: string;
+	/** Fingerprint of the key that was passed, or why a request failed; may be "". */
+	readonly detail: string;
+}
 
 /** The connection, as far as authentication needs it. */
 export interface UserAuthHost extends AttemptHost {
@@ -53,8 +59,7 @@ export interface UserAuthHost extends AttemptHost {
 	lookedRight?(user: string, key: Uint8Array): void;
 	/** It is not asked again: the attempt is over. */
 	stopWaiting?(): void;
-	/** For the log. @param detail fingerprint of the key that was passed, or why a request failed; may be "" */
-	report?(event: AuthEvent, user: string, method: string, detail: string): void;
+	onAuthentication?(outcome: AuthOutcome): void;
 }
 
 /** Bytes that a character may take in UTF-8. */
@@ -335,8 +340,8 @@ export class UserAuth {
 		return advanced(sender.end());
 	}
 
-	private report(event: AuthEvent, method: string, detail: string): void {
-		this.host.report?.(event, this.claimedUser, method, detail);
+	private report(event: AuthOutcome["event"], method: string, detail: string): void {
+		this.host.onAuthentication?.({ event, user: this.claimedUser, method, detail });
 	}
 }
 

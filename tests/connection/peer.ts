@@ -114,7 +114,7 @@ export class Peer implements ConnectionHost {
 	readonly limits: Limits;
 	environmentNames: readonly string[] = ["LANG", "LC_*"];
 	subsystems: readonly string[] = ["sftp"];
-	permitted: Permit = FULL_PERMIT;
+	permit: Permit = FULL_PERMIT;
 	hostKeys: Uint8Array[] = [];
 	session: Session | undefined;
 	started: Session[] = [];
@@ -141,9 +141,6 @@ export class Peer implements ConnectionHost {
 	info(): ConnectionInfo {
 		return INFO;
 	}
-	permit(): Permit {
-		return this.permitted;
-	}
 	sessionId(): Uint8Array {
 		return asciiBytes("session identifier");
 	}
@@ -158,7 +155,7 @@ export class Peer implements ConnectionHost {
 	hostKeyBlobs(): Uint8Array[] {
 		return this.hostKeys;
 	}
-	report(text: string): void {
+	onNotice(text: string): void {
 		this.reports.push(text);
 	}
 

@@ -145,14 +145,14 @@ test("a forced command takes the place of whatever is asked for, and is never a 
 	];
 	for (const [type, write, original] of kinds) {
 		const peer = opened();
-		peer.permitted = { ...FULL_PERMIT, command: "uptime" };
+		peer.permit = { ...FULL_PERMIT, command: "uptime" };
 		peer.request(type, write);
 		assert.equal(peer.session!.type, "exec");
 		assert.equal(peer.session!.command, "uptime");
 		assert.equal(peer.session!.originalCommand, original);
 	}
 	const peer = opened();
-	peer.permitted = { ...FULL_PERMIT, command: "uptime" };
+	peer.permit = { ...FULL_PERMIT, command: "uptime" };
 	peer.request("subsystem", writer => writer.ascii("netconf"));
 	assert.deepEqual(peer.take(), REFUSED);
 });
@@ -194,7 +194,7 @@ test("pty-req: sizes are bounded, 0 stays unknown", () => {
 test("pty-req is refused: not permitted, too long, not printable, twice, behind the shell", () => {
 	const ask = (write: (writer: Writer) => unknown, permitted = true) => {
 		const peer = opened();
-		peer.permitted = { ...FULL_PERMIT, pty: permitted };
+		peer.permit = { ...FULL_PERMIT, pty: permitted };
 		assert.equal(peer.request("pty-req", write), OK);
 		return peer.take();
 	};

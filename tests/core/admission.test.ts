@@ -1,5 +1,6 @@
 /** Who may have a place, by what its address has done: each limit on both sides, on a clock that is an argument. */
 
+import { ACCEPTED, CLOSING, GONE, LOGGED_IN } from "../../src/base/stages.js";
 import {
 	DEBT_STEP,
 	DEVICE_LIMITS,
@@ -27,7 +28,7 @@ import {
 	OK,
 } from "../../src/merrors.js";
 import { Admission, refusalText } from "../../src/server/admission.js";
-import { CLOSING, ConnectionTable } from "../../src/server/connection-table.js";
+import { ConnectionTable } from "../../src/server/connection-table.js";
 import { assert, test } from "../harness.js";
 
 const LIMITS: Limits = {
@@ -73,12 +74,23 @@ class Gate {
 	login(address: string): number {
 		const place = this.enter(address);
 		if (typeof place === "string") throw new Error(place);
-		this.admission.loggedIn(place);
+		this.passes(place);
 		return place;
 	}
 
+	/** Logs in. */
+	passes(place: number | string): void {
+		for (let stage = ACCEPTED + 1; stage <= LOGGED_IN; stage++) this.move(place, stage);
+		this.admission.loggedIn(place as number);
+	}
+
+	move(place: number | string, stage: number): void {
+		const at = place as number;
+		this.table.move(at, this.table.instance(at), stage);
+	}
+
 	leave(place: number | string): void {
-		this.table.release(place as number);
+		this.move(place, GONE);
 	}
 
 	/** Comes, goes and leaves no trace but the count. */
@@ -119,10 +131,10 @@ test("waitingConnections: so many have not logged in, and no more; a login, or a
 	const places = ["192.0.2.1", "192.0.2.2", "192.0.2.3"].map(address => gate.enter(address));
 	assert.equal(gate.enter("192.0.2.4"), "waiting");
 	assert.equal(gate.admission.judge("192.0.2.4", 0, gate.random), ERR_SSH_TOO_MANY_CONNECTIONS);
-	gate.admission.loggedIn(places[1] as number);
+	gate.passes(places[1]);
 	assert.equal(typeof gate.enter("192.0.2.4"), "number");
 	assert.equal(gate.enter("192.0.2.5"), "waiting");
-	gate.table.setState(places[0] as number, CLOSING);
+	gate.move(places[0], CLOSING);
 	assert.equal(gate.enter("192.0.2.5"), "waiting", "what still closes has its memory");
 	gate.leave(places[0]);
 	assert.equal(typeof gate.enter("192.0.2.5"), "number");
@@ -142,7 +154,7 @@ test("waitingByAddress: counted by IPv4 address, by IPv6 /64, and an IPv4 addres
 			ERR_SSH_DISCONNECT_HOST_NOT_ALLOWED_TO_CONNECT,
 		);
 		assert.equal(typeof gate.enter(other), "number");
-		gate.admission.loggedIn(place as number);
+		gate.passes(place);
 		assert.equal(typeof gate.enter(same[2]), "number");
 	}
 });
@@ -397,7 +409,7 @@ test("addressDebt: work is paid for, whichever the connection, and a login pays 
 	assert.equal(gate.visit("192.0.2.1"), "in");
 	gate.admission.charge(places[0], 1, gate.now);
 	assert.equal(gate.visit("192.0.2.1"), "work");
-	gate.admission.loggedIn(places[0]);
+	gate.passes(places[0]);
 	assert.equal(gate.visit("192.0.2.1"), "in");
 	gate.admission.charge(places[0], 1e6, gate.now);
 	assert.equal(gate.visit("192.0.2.1"), "in", "who has logged in pays in turns alone");
@@ -437,7 +449,7 @@ test("addressDebt: what ordinary use owes is far from it, on a device that takes
 			assert.equal(typeof place, "number");
 			ansible.admission.charge(place as number, 1500, ansible.now);
 		}
-		for (const place of places) ansible.admission.loggedIn(place as number);
+		for (const place of places) ansible.passes(place);
 		for (const place of places) ansible.leave(place);
 	}
 	// A person's bad day: six times ssh with three wrong passwords, half a minute each.

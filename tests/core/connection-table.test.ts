@@ -1,13 +1,6 @@
+import { ACCEPTED, CLOSING, GONE, OPEN } from "../../src/base/stages.js";
 import { ERR_SSH_TOO_MANY_CONNECTIONS } from "../../src/merrors.js";
-import {
-	ACCEPTED,
-	CLOSING,
-	ConnectionTable,
-	FREE,
-	NEGOTIATING,
-	OPEN,
-	TABLE_BYTES_PER_CONNECTION,
-} from "../../src/server/connection-table.js";
+import { ConnectionTable, TABLE_BYTES_PER_CONNECTION } from "../../src/server/connection-table.js";
 import { assert, test } from "../harness.js";
 
 /** Puts the counter where the next instance is `next`, as 2^31 connections would. */
@@ -29,7 +22,7 @@ test("a full table refuses, and takes again when a place is free", () => {
 	assert.equal(table.count, 2);
 	assert.equal(table.add(9), ERR_SSH_TOO_MANY_CONNECTIONS);
 	assert.equal(table.count, 2);
-	table.release(second);
+	table.move(second, table.instance(second), GONE);
 	assert.equal(table.count, 1);
 	assert.equal(add(table), 0x1003);
 	assert.equal(table.add(9), ERR_SSH_TOO_MANY_CONNECTIONS);
@@ -41,10 +34,10 @@ test("an instance that was closed matches no other: ids do not come again", () =
 		const place = table.add(5);
 		const instance = table.instance(place);
 		assert.equal(instance, 0x1001 + count);
-		assert.equal(table.find(instance), place);
-		assert.equal(table.find(instance - 1), -1);
-		table.release(place);
-		assert.equal(table.find(instance), -1);
+		assert.equal(table.stage(place, instance), ACCEPTED);
+		assert.equal(table.stage(place, instance - 1), GONE);
+		table.move(place, instance, GONE);
+		assert.equal(table.stage(place, instance), GONE);
 	}
 });
 
@@ -57,46 +50,40 @@ test("at the end of the positive numbers it begins again at 0x1000, past those t
 		[0x7ffffffe, 0x7fffffff, 0x1000, 0x1002],
 	);
 	assert.equal(first, 0x1001);
-	assert.equal(table.find(0x1001), 0);
+	assert.equal(table.stage(0, 0x1001), ACCEPTED);
 });
 
-test("what is no instance finds nothing", () => {
-	const table = new ConnectionTable(2);
-	add(table);
-	for (const id of [
-		0,
-		-1,
-		0x1000,
-		0x1002,
-		1,
-		Number.NaN,
-		4097.5,
-		Number.POSITIVE_INFINITY,
-		0x1001 + 2 ** 32,
-		undefined,
-	])
-		assert.equal(table.find(id as number), -1, `${id}`);
-});
-
-test("a connection that closes has no instance any more, and keeps its place", () => {
+test("a connection that closes keeps its place, and how far it had come, until it is gone", () => {
 	const table = new ConnectionTable(1);
 	const place = table.add(3);
-	for (const state of [ACCEPTED, NEGOTIATING, OPEN]) {
-		table.setState(place, state);
-		assert.equal(table.find(0x1001), place);
+	for (let stage = ACCEPTED + 1; stage <= OPEN; stage++) {
+		table.move(place, 0x1001, stage);
+		assert.equal(table.stage(place, 0x1001), stage);
+		assert.equal(table.reached(place), stage);
 	}
-	table.setState(place, CLOSING);
-	assert.equal(table.find(0x1001), -1);
+	table.move(place, 0x1001, CLOSING);
+	assert.equal(table.stage(place, 0x1001), CLOSING);
+	assert.equal(table.reached(place), OPEN);
 	assert.equal(table.add(4), ERR_SSH_TOO_MANY_CONNECTIONS);
 	assert.equal(table.socket(place), 3);
-	table.release(place);
-	assert.equal(table.state(place), FREE);
+	table.move(place, 0x1001, GONE);
+	assert.equal(table.reached(place), 0);
+	assert.equal(table.count, 0);
 	assert.equal(table.socket(place), 0);
 });
 
+test("a connection that is gone moves nobody who has its place now", () => {
+	const table = new ConnectionTable(1);
+	const place = table.add(3);
+	table.move(place, 0x1001, GONE);
+	table.add(4);
+	assert.throws(() => table.move(place, 0x1001, CLOSING), /connection 4097: stage 8 after 9/);
+	assert.equal(table.stage(place, 0x1002), ACCEPTED);
+});
+
 test("the table is one block of 9 bytes a connection", () => {
-	const table = new ConnectionTable(7) as unknown as { instances: Int32Array; states: Uint8Array };
+	const table = new ConnectionTable(7) as unknown as { instances: Int32Array; stages: Uint8Array };
 	assert.equal(TABLE_BYTES_PER_CONNECTION, 9);
 	assert.equal(table.instances.buffer.byteLength, 63);
-	assert.ok(table.instances.buffer === table.states.buffer);
+	assert.ok(table.instances.buffer === table.stages.buffer);
 });

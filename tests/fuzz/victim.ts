@@ -9,6 +9,7 @@ import type { Session } from "../../src/connection/session.js";
 import type { Job } from "../../src/crypto/port.js";
 import { DEVICE_LIMITS, type Limits } from "../../src/limits.js";
 import type { ServerConnection } from "../../src/server/connection.js";
+import type { Parts } from "../../src/server/parts.js";
 import {
 	type Authenticator,
 	FULL_PERMIT,
@@ -90,21 +91,14 @@ const SERVICE_REQUEST = message(5, "ssh-userauth");
 const PASSWORD = message(50, "admin", "ssh-connection", "password", false, "secret");
 const GREETING = "still here";
 
-/** The one that is at the head of the pump: tests alone look so deep. */
-interface Inner {
-	readonly pump: { readonly scheduler: { readonly first: ServerConnection | undefined } };
-	readonly setup: object;
-	readonly table: object;
-	readonly options: object;
-}
-
 export class Victim {
 	readonly place: Place;
 	readonly sessions: Session[] = [];
 	/** The most that a connection has held. */
 	most = { bytes: 0, characters: 0, places: 0 };
 	private readonly shared: ReadonlySet<unknown>;
-	private readonly inner: Inner;
+	/** Tests alone look so deep. */
+	private readonly parts: Parts;
 
 	constructor() {
 		this.place = new Place({
@@ -117,14 +111,14 @@ export class Victim {
 			subsystems: ["sftp"],
 			onSession: session => this.serve(session),
 		});
-		this.inner = this.place.server as unknown as Inner;
-		const { setup, table, pump, options } = this.inner;
-		this.shared = new Set<unknown>([this.place.server, this.place.hal, setup, table, pump, options, LIMITS]);
+		const { parts } = this.place.server as unknown as { readonly parts: Parts };
+		this.parts = parts;
+		this.shared = new Set<unknown>([parts, parts.setup, LIMITS]);
 	}
 
 	/** The newest connection. */
 	get connection(): ServerConnection | undefined {
-		return this.inner.pump.scheduler.first;
+		return this.parts.scheduler.first;
 	}
 
 	private serve(session: Session): void {

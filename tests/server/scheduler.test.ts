@@ -1,5 +1,6 @@
 /** Whose turn is next: by the work that was done, weighted by its price; and turns that come although a timer does not. */
 import { createSimHal, type SimHal } from "../../hal/sim/index.js";
+import { OPEN } from "../../src/base/stages.js";
 import { TICK } from "../../src/limits.js";
 import type { Admission } from "../../src/server/admission.js";
 import type { ServerConnection } from "../../src/server/connection.js";
@@ -42,7 +43,7 @@ class Turns {
 		);
 		this.connections = askers.map(
 			(_, place) =>
-				({ place, awake: false, tag: 0, gone: false, next: undefined }) as unknown as ServerConnection,
+				({ place, awake: false, tag: 0, stage: OPEN, next: undefined }) as unknown as ServerConnection,
 		);
 		for (const connection of this.connections) this.scheduler.add(connection);
 	}
@@ -185,14 +186,13 @@ test("without memory for a timer an event is the turn; without one for the tick 
 	// A tick that was lost is set again by whatever comes after three of them.
 	const lost = createSimHal();
 	const late = new Turns([], lost);
-	const connection = { place: 0, awake: false, tag: 0, gone: false } as unknown as ServerConnection;
+	const connection = { place: 0, awake: false, tag: 0, stage: OPEN } as unknown as ServerConnection;
 	const plain = lost.setTimer;
 	lost.setTimer = milliseconds => plain.call(lost, milliseconds, () => undefined);
 	late.scheduler.add(connection);
 	lost.setTimer = plain;
 	lost.network.advance(3 * TICK);
 	const pending = lost.pendingTimers;
-	connection.gone = false;
 	connection.awake = true;
 	late.scheduler.ready(connection);
 	assert.equal(lost.pendingTimers, pending + 2, "a turn and a tick");

@@ -162,7 +162,7 @@ export class Client {
 			wake: () => {
 				this.woken++;
 			},
-			report: (event, user, method, detail) => {
+			onAuthentication: ({ event, user, method, detail }) => {
 				this.events.push(`${event} ${user} ${method} ${detail}`.trim());
 			},
 		});
