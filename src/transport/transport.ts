@@ -50,6 +50,7 @@ import { disconnectStatus, phaseStatus } from "./disconnect.js";
 import { HeldMessages } from "./held-messages.js";
 import { findIdentification, SERVER_IDENTIFICATION, trimLineEnd } from "./identification.js";
 import { KeyExchange } from "./key-exchange.js";
+import type { TransportOwner } from "./owner.js";
 import { PacketStream } from "./packets.js";
 import type { MessageSender } from "./sender.js";
 
@@ -61,22 +62,6 @@ export interface TransportSetup {
 	readonly hostKeys: readonly HostKey[];
 	/** The algorithms that clients may sign with, for server-sig-algs (RFC 8308 section 3.1). */
 	readonly signatureAlgorithms: readonly string[];
-}
-
-/** What the transport tells its owner. */
-export interface TransportOwner {
-	/** A message of a service (50 and above), admitted by its phase. OK, or a status that ends the connection. */
-	onMessage(number: number, payload: Reader): number;
-	/** Something worth a line in the log. */
-	onNotice(text: string): void;
-	/** Bytes were queued for the socket: it is to have a turn. */
-	wake(): void;
-	/** Where the connection stands (base/stages.ts). */
-	readonly stage: number;
-	/** It is identified, has keys, or authenticates now. */
-	moveTo(stage: number): void;
-	/** Whether the buffers of a connection that rests may be taken again now. */
-	mayWake(): boolean;
 }
 
 export class Transport implements MessageSender {

@@ -76,7 +76,7 @@ function flood(
 	for (let count = 0; count < MESSAGES; count++) flooder.sendNow(messages[count % messages.length]);
 	friend.write("x");
 	let before = 0;
-	const shared = new Set<unknown>([connection.transport.setup, place.server, connection.next]);
+	const shared = new Set<unknown>([connection.transport.setup, place.parts, connection.next]);
 	while (place.hal.network.step()) {
 		if (friend.data.length === 0) before = c2s.packets - began;
 		const wrong = excess(holding(connection, shared), connection.transport.setup.limits);
@@ -115,7 +115,7 @@ test("channels that come and go, each with a command and data, leave nothing beh
 	const place = new Place();
 	const client = place.client().login();
 	const connection = place.server.connections()[0] as ServerConnection;
-	const shared = new Set<unknown>([connection.transport.setup, place.server]);
+	const shared = new Set<unknown>([connection.transport.setup, place.parts]);
 	const visit = () => {
 		const channel = client.exec("echo");
 		channel.write("x");

@@ -9,7 +9,6 @@ import type { Session } from "../../src/connection/session.js";
 import type { Job } from "../../src/crypto/port.js";
 import { DEVICE_LIMITS, type Limits } from "../../src/limits.js";
 import type { ServerConnection } from "../../src/server/connection.js";
-import type { Parts } from "../../src/server/parts.js";
 import {
 	type Authenticator,
 	FULL_PERMIT,
@@ -97,8 +96,6 @@ export class Victim {
 	/** The most that a connection has held. */
 	most = { bytes: 0, characters: 0, places: 0 };
 	private readonly shared: ReadonlySet<unknown>;
-	/** Tests alone look so deep. */
-	private readonly parts: Parts;
 
 	constructor() {
 		this.place = new Place({
@@ -111,14 +108,13 @@ export class Victim {
 			subsystems: ["sftp"],
 			onSession: session => this.serve(session),
 		});
-		const { parts } = this.place.server as unknown as { readonly parts: Parts };
-		this.parts = parts;
+		const { parts } = this.place;
 		this.shared = new Set<unknown>([parts, parts.setup, LIMITS]);
 	}
 
 	/** The newest connection. */
 	get connection(): ServerConnection | undefined {
-		return this.parts.scheduler.first;
+		return this.place.parts.scheduler.first;
 	}
 
 	private serve(session: Session): void {

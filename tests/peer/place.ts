@@ -7,6 +7,7 @@ import { Done } from "../../src/crypto/port.js";
 import { createHostKey, generateKey, type HostKey } from "../../src/keys/host-key.js";
 import type { Limits } from "../../src/limits.js";
 import { DISPLAY_ERROR } from "../../src/merrors.js";
+import type { Parts } from "../../src/server/parts.js";
 import { SSHServer, type SSHServerOptions } from "../../src/server/server.js";
 import { type Authenticator, FULL_PERMIT, type Prompts } from "../../src/userauth/authenticator.js";
 import { run } from "../crypto/helpers.js";
@@ -98,6 +99,11 @@ export class Place {
 			...options,
 			limits: { ...UNCOUNTED, ...options.limits },
 		});
+	}
+
+	/** What only tests look at. */
+	get parts(): Parts {
+		return (this.server as unknown as { readonly parts: Parts }).parts;
 	}
 
 	/** A client that has not yet spoken. Where no other is there, the server's random numbers begin anew. */

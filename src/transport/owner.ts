@@ -1,0 +1,17 @@
+import type { Reader } from "../base/wire.js";
+
+/** What the transport tells its owner. */
+export interface TransportOwner {
+	/** A message of a service (50 and above), admitted by its phase. OK, or a status that ends the connection. */
+	onMessage(number: number, payload: Reader): number;
+	/** Something worth a line in the log. */
+	onNotice(text: string): void;
+	/** Bytes were queued for the socket: it is to have a turn. */
+	wake(): void;
+	/** Where the connection stands (base/stages.ts). */
+	readonly stage: number;
+	/** It is identified, has keys, or authenticates now. */
+	moveTo(stage: number): void;
+	/** Whether the buffers of a connection that rests may be taken again now. */
+	mayWake(): boolean;
+}
