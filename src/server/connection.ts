@@ -23,25 +23,12 @@ import {
 import type { Algorithms } from "../transport/algorithms.js";
 import type { TransportOwner } from "../transport/owner.js";
 import type { MessageSender } from "../transport/sender.js";
-import { Transport, type TransportSetup } from "../transport/transport.js";
+import { Transport } from "../transport/transport.js";
 import { type AuthContext, type Authenticator, NO_PERMIT, type Rights } from "../userauth/authenticator.js";
 import { type AuthOutcome, UserAuth, type UserAuthHost } from "../userauth/userauth.js";
 import type { Guesses } from "./guesses.js";
 import { LIMITED, type MemoryBudget, OWNER, STRANGER } from "./memory-budget.js";
 import type { Parts } from "./parts.js";
-
-/** What all connections of a server share. */
-export interface ConnectionSetup extends TransportSetup {
-	readonly authenticator: Authenticator;
-	readonly banner: string | undefined;
-	/** Names of environment variables that clients may set; a trailing * matches any rest. */
-	readonly environment: readonly string[];
-	readonly subsystems: readonly string[];
-	/** Undefined where there are no passwords. */
-	readonly guesses: Guesses | undefined;
-	/** Seconds since 1970, 0 when unknown. */
-	date(): number;
-}
 
 /** The host of all that it is made of: each asks the connection itself, and so costs no object of its own. */
 export class ServerConnection implements ConnectionInfo, ConnectionHost, TransportOwner, UserAuthHost {
@@ -83,7 +70,7 @@ export class ServerConnection implements ConnectionInfo, ConnectionHost, Transpo
 	refused = false;
 	/** The login, or the last message about a channel. */
 	lastActivity: number;
-	private readonly parts: Parts;
+	readonly parts: Parts;
 
 	constructor(parts: Parts, place: number, address: string, now: number) {
 		this.parts = parts;
@@ -139,47 +126,9 @@ export class ServerConnection implements ConnectionInfo, ConnectionHost, Transpo
 		return !this.taken && this.transport.packets.pending > 0;
 	}
 
-	/**
-	 * Does one thing.
-	 * @returns STEP_SLICE, STEP_DONE or STEP_WAITS; a status below zero ends the connection
-	 */
-	step(now: number): number {
-		const { packets } = this.transport;
-		if (packets.unsealed) return packets.sealSlice();
-		const { demanding } = this;
-		if (demanding && !this.mayCompute()) return STEP_WAITS;
-		const status = this.work(now);
-		if (demanding && !this.demanding) this.parts.computed(this);
-		return status === STEP_WAITS && packets.unsealed ? STEP_DONE : status;
-	}
-
 	/** The next step is a slice of a computation that takes memory of its own while it lasts. */
 	get demanding(): boolean {
 		return this.transport.demanding || this.auth?.demanding === true || this.protocol?.busy === true;
-	}
-
-	/** A step other than sealing what the ones before it have queued. */
-	private work(now: number): number {
-		const { auth, protocol, transport } = this;
-		if (auth?.busy) {
-			transport.renewShare();
-			transport.packets.work = 0;
-			return this.afterAuth(auth.work());
-		}
-		if (protocol?.busy) {
-			const status = protocol.work();
-			return status > 0 ? STEP_SLICE : status;
-		}
-		// Before the next packet, whose answer may take the room that KEXINIT needs, over and over.
-		const rekeyed = transport.rekeyIfDue(now);
-		if (rekeyed < OK) return rekeyed;
-		// Our KEXINIT goes out with the identification: as long as a slice.
-		const computing = transport.computing || !transport.identified;
-		const status = transport.step(now);
-		if (status < OK) return status;
-		if (computing || transport.computing || this.auth?.busy) return status > 0 ? STEP_SLICE : STEP_WAITS;
-		const flushed = protocol ? protocol.flush() : OK;
-		return flushed < OK ? flushed : status;
 	}
 
 	/** A message of the authentication or connection protocol. */
@@ -230,7 +179,7 @@ export class ServerConnection implements ConnectionInfo, ConnectionHost, Transpo
 	}
 
 	/** Keeps the phase in step with the authentication. @param status of the call that went before; passed on */
-	private afterAuth(status: number): number {
+	afterAuth(status: number): number {
 		const auth = this.auth!;
 		if (status < OK) return status;
 		if (!auth.done) {
@@ -300,7 +249,7 @@ export class ServerConnection implements ConnectionInfo, ConnectionHost, Transpo
 	}
 
 	/** Whether a computation that takes memory of its own may go on now; else it is woken when it may. */
-	private mayCompute(): boolean {
+	mayCompute(): boolean {
 		return this.parts.memory?.computes(this, this.standing) ?? true;
 	}
 
@@ -339,16 +288,8 @@ export class ServerConnection implements ConnectionInfo, ConnectionHost, Transpo
 		admission?.guessedWrong(this.place, hal.now());
 	}
 
-	mayLook(user: string, key: Uint8Array): boolean {
-		return this.parts.setup.guesses?.mayLook(this.id, user, key) ?? true;
-	}
-
-	lookedRight(user: string, key: Uint8Array): void {
-		this.parts.setup.guesses?.right(user, key);
-	}
-
-	stopWaiting(): void {
-		this.parts.setup.guesses?.leave(this.id);
+	get guesses(): Guesses | undefined {
+		return this.parts.setup.guesses;
 	}
 
 	onAuthentication(outcome: AuthOutcome): void {

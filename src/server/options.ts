@@ -12,10 +12,10 @@ import {
 	__ENABLE_MOCANA_SSH_LIMITS_CHECK__,
 	__ENABLE_MOCANA_SSH_PASSWORD__,
 } from "../moptions.js";
+import type { TransportSetup } from "../transport/transport.js";
 import type { Authenticator, MethodName, Permit } from "../userauth/authenticator.js";
 import { type AuthenticationRequest, CallbackAuthenticator } from "../userauth/callback-authenticator.js";
 import { checkChains } from "../userauth/chains.js";
-import type { ConnectionSetup } from "./connection.js";
 import type { EventLog } from "./event-log.js";
 import { Guesses } from "./guesses.js";
 import { limitsFault } from "./limits-check.js";
@@ -78,9 +78,20 @@ const DEFAULT_ENVIRONMENT: readonly string[] = Object.freeze(["LANG", "LC_*"]);
 export const DEFAULT_MAX_CONNECTIONS = 4;
 export const DEFAULT_LOG_SIZE = 16;
 
+/** What all connections of a server share. */
+export interface ConnectionSetup extends TransportSetup {
+	readonly authenticator: Authenticator;
+	readonly banner: string | undefined;
+	/** Names of environment variables that clients may set; a trailing * matches any rest. */
+	readonly environment: readonly string[];
+	readonly subsystems: readonly string[];
+	/** Undefined where there are no passwords. */
+	readonly guesses: Guesses | undefined;
+	/** Seconds since 1970, 0 when unknown. */
+	date(): number;
+}
+
 /**
- * What every connection of the server shares.
- *
  * @throws TypeError for options that make no server, Error where the HAL has no cryptographic randomness
  */
 export function connectionSetup(options: SSHServerOptions): ConnectionSetup {

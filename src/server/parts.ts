@@ -8,11 +8,12 @@ import { ERR_INTERNAL_ERROR, ERR_SSH_DISCONNECT_TOO_MANY_CONNECTIONS, OK } from 
 import { __ENABLE_MOCANA_SSH_ADMISSION__ } from "../moptions.js";
 import { Admission } from "./admission.js";
 import { Audit } from "./audit.js";
-import type { ConnectionSetup, ServerConnection } from "./connection.js";
+import type { ServerConnection } from "./connection.js";
 import { ConnectionTable } from "./connection-table.js";
 import { EventLog } from "./event-log.js";
 import { LIMITED, MemoryBudget, OWNER, STRANGER } from "./memory-budget.js";
 import {
+	type ConnectionSetup,
 	connectionSetup,
 	DEFAULT_LOG_SIZE,
 	DEFAULT_MAX_CONNECTIONS,

@@ -16,6 +16,7 @@ import { disconnectReason, disconnectText, isSocketLost } from "../transport/dis
 import type { ServerConnection } from "./connection.js";
 import type { Parts } from "./parts.js";
 import type { SchedulerOwner } from "./scheduler.js";
+import { step } from "./steps.js";
 import { checkTime, rest } from "./times.js";
 
 export class Pump implements SchedulerOwner {
@@ -68,7 +69,7 @@ export class Pump implements SchedulerOwner {
 			if (connection.stage === GONE) return OK;
 			if (steps > 0 && hal.now() - began >= TURN_TIME) break;
 			if (connection.stage === CLOSING) return this.drain(connection);
-			const stepped = connection.step(hal.now());
+			const stepped = step(connection, hal.now());
 			if (stepped < OK) return stepped;
 			// A callback may have closed it and given its place to another.
 			if (connection.stage === GONE) return OK;

@@ -19,7 +19,7 @@ export function checkTime(connection: ServerConnection, now: number): number {
 		return ERR_TCP_READ_TIMEOUT;
 	if (sessionTime > 0 && now - since >= sessionTime) return ERR_SSH_MAX_SESSION_TIME_LIMIT_EXCEEDED;
 	if (!protocol) {
-		// It may wait for a moment that nobody tells it of (mayLook).
+		// It may wait for a moment that nobody tells it of (Guesses).
 		if (connection.auth?.busy) connection.wake();
 		return now - since >= limits.authenticationTime ? ERR_TCP_READ_TIMEOUT : OK;
 	}

@@ -42,6 +42,15 @@ export interface AuthOutcome {
 	readonly detail: string;
 }
 
+/** What counts the passwords, and answers to prompts, of who has shown a key: by user and key. */
+export interface KeyedGuesses {
+	/** Whether this connection's may be looked at now; to be asked again where not. One that may counts as wrong until right(). */
+	mayLook(connection: number, user: string, key: Uint8Array): boolean;
+	right(user: string, key: Uint8Array): void;
+	/** This connection does not ask again: the attempt is over. */
+	leave(connection: number): void;
+}
+
 /** The connection, as far as authentication needs it. */
 export interface UserAuthHost extends AttemptHost {
 	readonly limits: Limits;
@@ -51,14 +60,10 @@ export interface UserAuthHost extends AttemptHost {
 	mayGuess?(): boolean;
 	/** One of them was wrong. */
 	onWrongGuess?(): void;
-	/**
-	 * Whether the one that a client gave, who has shown this key, may be looked at now; asked again by work() where not. One that
-	 * may counts as wrong until lookedRight().
-	 */
-	mayLook?(user: string, key: Uint8Array): boolean;
-	lookedRight?(user: string, key: Uint8Array): void;
-	/** It is not asked again: the attempt is over. */
-	stopWaiting?(): void;
+	/** Names the connection to `guesses`. */
+	readonly id: number;
+	/** Those of clients who have shown a key first; all are looked at where it is not told. */
+	readonly guesses?: KeyedGuesses | undefined;
 	onAuthentication?(outcome: AuthOutcome): void;
 }
 
@@ -170,7 +175,7 @@ export class UserAuth {
 
 	/**
 	 * The methods that are on offer. While nothing may be guessed from where the client is, keys alone are. Who has shown one is
-	 * not refused: his guesses are counted by that key (mayLook).
+	 * not refused: his guesses are counted by that key (KeyedGuesses).
 	 */
 	private methods(): MethodName[] {
 		const names = methodsThatCanContinue(this.host.authenticator.chains, this.passed);
@@ -198,7 +203,7 @@ export class UserAuth {
 		}
 		const method = this.attempt.method;
 		const key = method === "publickey" ? undefined : this.passedKeys[0];
-		if (key && this.attempt.guesses && this.host.mayLook?.(this.claimedUser, key) === false) return 0;
+		if (key && this.attempt.guesses && this.mustWait(key)) return 0;
 		let outcome: number;
 		try {
 			outcome = this.attempt.step();
@@ -212,7 +217,7 @@ export class UserAuth {
 		if (!this.attempt) return 0;
 		this.busy = false;
 		if (outcome === PASSED) {
-			if (key) this.host.lookedRight?.(this.claimedUser, key);
+			if (key) this.host.guesses?.right(this.claimedUser, key);
 			return advanced(this.pass(this.attempt));
 		}
 		if (outcome === QUERY_ANSWERED) {
@@ -226,6 +231,12 @@ export class UserAuth {
 		}
 		if (method !== "publickey") this.host.onWrongGuess?.();
 		return advanced(this.fail(method, ""));
+	}
+
+	/** What a client gave who has shown this key may not be looked at yet. */
+	private mustWait(key: Uint8Array): boolean {
+		const { guesses, id } = this.host;
+		return guesses?.mayLook(id, this.claimedUser, key) === false;
 	}
 
 	/** The next slice of work() takes memory of its own while it lasts. */
@@ -296,7 +307,7 @@ export class UserAuth {
 	}
 
 	private dropAttempt(): void {
-		if (this.attempt && this.passedKeys.length > 0) this.host.stopWaiting?.();
+		if (this.attempt && this.passedKeys.length > 0) this.host.guesses?.leave(this.host.id);
 		this.attempt?.wipe();
 		this.attempt = undefined;
 		this.busy = false;

@@ -40,17 +40,17 @@ function rsaKey(bits: number): Uint8Array {
 function longestTurn(milliseconds: boolean): number {
 	// No packet is so much work that it ends the turn.
 	const { place, client } = running({ cipherSlice: 1_000_000 });
-	const connection = connectionOf(place);
-	const { step } = connection;
+	const { transport } = connectionOf(place);
+	const { step } = transport;
 	const { now } = place.hal;
 	let steps = 0;
 	let longest = 0;
 	let late = 0;
 	place.hal.now = () => now.call(place.hal) + late;
-	connection.step = time => {
+	transport.step = time => {
 		steps++;
 		if (milliseconds) late++;
-		return step.call(connection, time);
+		return step.call(transport, time);
 	};
 	for (let count = 0; count < 300; count++) client.send(IGNORE);
 	do {

@@ -87,11 +87,11 @@ function heldBytes(size: number, held: number): string {
 function slices(slice: number, packetLength: number): number {
 	const place = placeWith({ cipherSlice: slice });
 	const client = place.client({ cipherC2s: ["chacha20-poly1305@openssh.com"] }).login();
-	const connection = connectionOf(place);
-	const { step } = connection;
+	const { transport } = connectionOf(place);
+	const { step } = transport;
 	let partial = 0;
-	connection.step = now => {
-		const status = step.call(connection, now);
+	transport.step = now => {
+		const status = step.call(transport, now);
 		if (status === STEP_SLICE) partial++;
 		return status;
 	};

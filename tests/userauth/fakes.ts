@@ -149,6 +149,7 @@ export class Client {
 
 	constructor(authenticator: Authenticator, options: { banner?: string; attempts?: number } = {}) {
 		this.auth = new UserAuth({
+			id: 1,
 			sender: this.sender,
 			authenticator,
 			crypto: nobleCrypto,
