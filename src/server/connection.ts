@@ -21,8 +21,8 @@ import {
 	SSH_MSG_USERAUTH_REQUEST,
 } from "../messages.js";
 import type { Algorithms } from "../transport/algorithms.js";
-import type { TransportOwner } from "../transport/owner.js";
 import type { MessageSender } from "../transport/sender.js";
+import type { TransportOwner } from "../transport/setup.js";
 import { Transport } from "../transport/transport.js";
 import { type AuthContext, type Authenticator, NO_PERMIT, type Rights } from "../userauth/authenticator.js";
 import { type AuthOutcome, UserAuth, type UserAuthHost } from "../userauth/userauth.js";

@@ -12,7 +12,7 @@ import {
 	__ENABLE_MOCANA_SSH_LIMITS_CHECK__,
 	__ENABLE_MOCANA_SSH_PASSWORD__,
 } from "../moptions.js";
-import type { TransportSetup } from "../transport/transport.js";
+import type { TransportSetup } from "../transport/setup.js";
 import type { Authenticator, MethodName, Permit } from "../userauth/authenticator.js";
 import { type AuthenticationRequest, CallbackAuthenticator } from "../userauth/callback-authenticator.js";
 import { checkChains } from "../userauth/chains.js";

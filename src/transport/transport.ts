@@ -7,15 +7,7 @@ import { AUTHENTICATING, IDENTIFIED, KEYED } from "../base/stages.js";
 import { STEP_DONE, STEP_WAITS } from "../base/steps.js";
 import { decodeUtf8, encodeUtf8, printable } from "../base/utf8.js";
 import { asciiBytes, asciiString, Reader, type Writer } from "../base/wire.js";
-import type { Crypto, RandomSource } from "../crypto/port.js";
-import type { HostKey } from "../keys/host-key.js";
-import {
-	type Limits,
-	MAX_DESCRIPTION_LENGTH,
-	MAX_NAME_LENGTH,
-	MAX_PING_LENGTH,
-	REPLY_RESERVE,
-} from "../limits.js";
+import { MAX_DESCRIPTION_LENGTH, MAX_NAME_LENGTH, MAX_PING_LENGTH, REPLY_RESERVE } from "../limits.js";
 import {
 	ERR_PAYLOAD,
 	ERR_PAYLOAD_TOO_LARGE,
@@ -50,19 +42,9 @@ import { disconnectStatus, phaseStatus } from "./disconnect.js";
 import { HeldMessages } from "./held-messages.js";
 import { findIdentification, SERVER_IDENTIFICATION, trimLineEnd } from "./identification.js";
 import { KeyExchange } from "./key-exchange.js";
-import type { TransportOwner } from "./owner.js";
 import { PacketStream } from "./packets.js";
 import type { MessageSender } from "./sender.js";
-
-/** What a transport is given; nothing in it changes. */
-export interface TransportSetup {
-	readonly crypto: Crypto;
-	readonly random: RandomSource;
-	readonly limits: Limits;
-	readonly hostKeys: readonly HostKey[];
-	/** The algorithms that clients may sign with, for server-sig-algs (RFC 8308 section 3.1). */
-	readonly signatureAlgorithms: readonly string[];
-}
+import type { TransportOwner, TransportSetup } from "./setup.js";
 
 export class Transport implements MessageSender {
 	readonly packets: PacketStream;

@@ -1,4 +1,18 @@
+/** What a transport is given, and what it asks of the one who made it. */
 import type { Reader } from "../base/wire.js";
+import type { Crypto, RandomSource } from "../crypto/port.js";
+import type { HostKey } from "../keys/host-key.js";
+import type { Limits } from "../limits.js";
+
+/** What a transport is given; nothing in it changes. */
+export interface TransportSetup {
+	readonly crypto: Crypto;
+	readonly random: RandomSource;
+	readonly limits: Limits;
+	readonly hostKeys: readonly HostKey[];
+	/** The algorithms that clients may sign with, for server-sig-algs (RFC 8308 section 3.1). */
+	readonly signatureAlgorithms: readonly string[];
+}
 
 /** What the transport tells its owner. */
 export interface TransportOwner {
