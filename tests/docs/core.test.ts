@@ -10,6 +10,8 @@ const NAMES: [string, number][] = Object.entries(stages).flatMap(([name, stage])
 
 test("docs/core.md: the picture has each stage, and each step from one to another, but for GONE at once", () => {
 	const drawn = readFileSync(join("docs", "core.md"), "utf8")
+		.split("stateDiagram-v2")[1]
+		.split("```")[0]
 		.split("\n")
 		.map(line => /^ {4}(\w+) --> (\w+)/.exec(line))
 		.flatMap(match => (match ? [`${match[1]} ${match[2]}`] : []));
