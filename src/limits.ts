@@ -56,7 +56,8 @@ export const MAX_DESCRIPTION_LENGTH = 128;
 
 /**
  * The largest message that answers one packet at once (USERAUTH_PK_OK with an RSA key of 4,096 bits takes 570 bytes):
- * no packet is taken from the input while the output has less room than this. sendBufferSize is what can be lowered.
+ * no packet is taken from the input while the output has less room than this. sendBufferSize is what can be lowered. Before
+ * the reply of a key exchange it is what that reply takes, when that is more: it follows from the method and the host key.
  */
 export const REPLY_RESERVE = 1024;
 

@@ -12,6 +12,7 @@ import {
 	__ENABLE_MOCANA_SSH_LIMITS_CHECK__,
 	__ENABLE_MOCANA_SSH_PASSWORD__,
 } from "../moptions.js";
+import { KEX_METHODS } from "../transport/algorithms.js";
 import type { TransportSetup } from "../transport/setup.js";
 import type { Authenticator, MethodName, Permit } from "../userauth/authenticator.js";
 import { type AuthenticationRequest, CallbackAuthenticator } from "../userauth/callback-authenticator.js";
@@ -110,6 +111,7 @@ export function connectionSetup(options: SSHServerOptions): ConnectionSetup {
 		random: (bytes: Uint8Array) => hal.random(bytes),
 		limits,
 		hostKeys: options.hostKeys,
+		kexMethods: KEX_METHODS,
 		signatureAlgorithms: SIGNATURE_ALGORITHMS,
 		authenticator: authenticatorOf(options),
 		banner: options.banner,

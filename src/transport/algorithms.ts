@@ -1,5 +1,7 @@
 /** What we offer in KEXINIT, in order, and how a choice is made (RFC 4253 section 7.1). */
 import type { Reader } from "../base/wire.js";
+import { CURVE25519 } from "./kex-curve25519.js";
+import type { KexMethod } from "./kex-method.js";
 import { CIPHER_PARAMETERS, cipherSizes, MAC_PARAMETERS } from "./protection.js";
 
 /** The algorithms in force, by their names in SSH. The MACs of an AEAD cipher are "<implicit>". */
@@ -12,11 +14,13 @@ export interface Algorithms {
 	readonly macS2c: string;
 }
 
-/** RFC 8731; the alias is all that paramiko offers. */
-export const KEX_ALGORITHMS: readonly string[] = Object.freeze([
-	"curve25519-sha256",
-	"curve25519-sha256@libssh.org",
-]);
+/** Methods of key exchange, the preferred one first. One more method is one more row. */
+export const KEX_METHODS: readonly KexMethod[] = Object.freeze([CURVE25519]);
+
+/** Every name of these methods, as KEXINIT lists them. */
+export function kexNames(methods: readonly KexMethod[]): string[] {
+	return methods.flatMap(({ names }) => names);
+}
 
 export const CIPHERS: readonly string[] = Object.freeze(CIPHER_PARAMETERS.map(({ name }) => name));
 

@@ -1,27 +1,23 @@
 /**
- * The exchange hash and the keys that come of it (RFC 4253 sections 7.2 and 8, RFC 8731 section 3):
+ * The exchange hash and the keys that come of it (RFC 4253 sections 7.2 and 8, RFC 5656 section 4):
  *
  *     H = HASH(V_C || V_S || I_C || I_S || K_S || Q_C || Q_S || K)
  *
- * It is built as its parts pass by, so that no KEXINIT is kept.
+ * Q_C and Q_S are the client's and the server's message, whatever the method has in them. The hash is built as its parts
+ * pass by, so that no KEXINIT is kept.
  */
 
 import { asciiBytes, putUint32, Writer } from "../base/wire.js";
-import type { Crypto, Digest } from "../crypto/port.js";
-
-/** Octets of Q_C, Q_S and of the shared secret. */
-export const CURVE25519_LENGTH = 32;
-
-/** SHA-256: of the exchange hash, and so of the session id. */
-export const EXCHANGE_HASH_LENGTH = 32;
+import type { Crypto, Digest, HashName } from "../crypto/port.js";
+import type { SecretEncoding } from "./kex-method.js";
 
 /** The exchange hash while it is built: a hash fed with SSH strings. */
 export class ExchangeHash {
 	private readonly digest: Digest;
 	private readonly length = new Uint8Array(4);
 
-	constructor(crypto: Crypto) {
-		this.digest = crypto.hash("sha256");
+	constructor(crypto: Crypto, hash: HashName) {
+		this.digest = crypto.hash(hash);
 	}
 
 	/** Adds bytes[start, end) as a string. */
@@ -55,10 +51,11 @@ export class ExchangeHash {
 	}
 }
 
-/** K as the hashes take it: the 32 bytes of X25519 as a big-endian number, an mpint (RFC 8731 section 3.1). */
-export function encodeSharedSecret(sharedSecret: Uint8Array): Uint8Array {
+/** K as the hashes take it; an mpint is of the bytes as a big-endian number (RFC 8731 section 3.1). */
+export function encodeSharedSecret(sharedSecret: Uint8Array, encoding: SecretEncoding): Uint8Array {
 	const writer = new Writer(new Uint8Array(4 + 1 + sharedSecret.length));
-	writer.mpint(sharedSecret);
+	if (encoding === "mpint") writer.mpint(sharedSecret);
+	else writer.string(sharedSecret);
 	return writer.bytes.subarray(0, writer.position);
 }
 
@@ -71,13 +68,14 @@ export function encodeSharedSecret(sharedSecret: Uint8Array): Uint8Array {
  */
 export function deriveKey(
 	crypto: Crypto,
+	hash: HashName,
 	encodedSecret: Uint8Array,
 	exchangeHash: Uint8Array,
 	letter: string,
 	sessionId: Uint8Array,
 	length: number,
 ): Uint8Array {
-	const digest = crypto.hash("sha256");
+	const digest = crypto.hash(hash);
 	const blocks = new Uint8Array(Math.ceil(length / digest.length) * digest.length);
 	for (let made = 0; made < length; made += digest.length) {
 		digest.update(encodedSecret, 0, encodedSecret.length);

@@ -27,12 +27,13 @@ import {
 	EXT_INFO_C,
 	EXT_INFO_S,
 	isAead,
-	KEX_ALGORITHMS,
+	kexNames,
 	MACS,
 	NameList,
 	STRICT_KEX_C,
 	STRICT_KEX_S,
 } from "./algorithms.js";
+import type { KexMethod } from "./kex-method.js";
 
 export const COOKIE_LENGTH = 16;
 
@@ -55,11 +56,13 @@ export interface Negotiated extends Algorithms {
 export function writeKexInit(
 	writer: Writer,
 	cookie: Uint8Array,
+	methods: readonly KexMethod[],
 	hostKeyAlgorithms: readonly string[],
 	first: boolean,
 ): void {
 	writer.raw(cookie);
-	const kex = first ? KEX_ALGORITHMS.concat(EXT_INFO_S, STRICT_KEX_S) : KEX_ALGORITHMS;
+	const kex = kexNames(methods);
+	if (first) kex.push(EXT_INFO_S, STRICT_KEX_S);
 	writer.ascii(kex.join(",")).ascii(hostKeyAlgorithms.join(","));
 	[CIPHERS, MACS, COMPRESSION].forEach(list => {
 		const names = list.join(",");
@@ -76,6 +79,7 @@ export function writeKexInit(
  */
 export function negotiate(
 	reader: Reader,
+	methods: readonly KexMethod[],
 	hostKeyAlgorithms: readonly string[],
 	longest: number,
 ): Negotiated | number {
@@ -95,7 +99,7 @@ export function negotiate(
 	reader.uint32();
 	if (!reader.complete) return ERR_SSH_KEYEX_MESG_FORMAT;
 
-	const kex = kexList.choose(KEX_ALGORITHMS);
+	const kex = kexList.choose(kexNames(methods));
 	const hostKey = hostKeyList.choose(hostKeyAlgorithms);
 	if (
 		kex === undefined ||
@@ -117,7 +121,7 @@ export function negotiate(
 		macS2c: isAead(cipherS2c) ? "<implicit>" : macS2c!,
 		// A guess is right when both sides' first choices are the same (section 7).
 		wrongGuess:
-			guess && !(kexList.startsWith(KEX_ALGORITHMS[0]) && hostKeyList.startsWith(hostKeyAlgorithms[0])),
+			guess && !(kexList.startsWith(methods[0].names[0]) && hostKeyList.startsWith(hostKeyAlgorithms[0])),
 		extInfo: kexList.includes(EXT_INFO_C),
 		strict: kexList.includes(STRICT_KEX_C),
 	};

@@ -1,15 +1,17 @@
 /**
- * One key exchange, from the first KEXINIT to the client's NEWKEYS: curve25519-sha256 (RFC 8731, RFC 5656 section 4).
+ * One key exchange, from the first KEXINIT to the client's NEWKEYS (RFC 4253 sections 7 and 8). Every method has these two
+ * messages, as RFC 5656 section 4 lays them out; what is in Q_C and Q_S, and how K comes of them, is the KexMethod's.
  *
  *     byte     SSH_MSG_KEX_ECDH_INIT          byte     SSH_MSG_KEX_ECDH_REPLY
- *     string   Q_C                            string   K_S, the server's public host key
- *                                             string   Q_S
+ *     string   Q_C, the client's message      string   K_S, the server's public host key
+ *                                             string   Q_S, the server's message
  *                                             string   the signature on the exchange hash
  */
 
 import type { Reader, Writer } from "../base/wire.js";
-import type { Job, KeyAgreement } from "../crypto/port.js";
+import type { Job } from "../crypto/port.js";
 import type { HostKey } from "../keys/host-key.js";
+import { REPLY_RESERVE } from "../limits.js";
 import {
 	ERR_SSH_BAD_TRANS_RECEIVE_STATE,
 	ERR_SSH_KEYEX_BAD_INPUT,
@@ -29,20 +31,21 @@ import {
 	SSH_MSG_KEXINIT,
 	SSH_MSG_NEWKEYS,
 } from "../messages.js";
-import {
-	CURVE25519_LENGTH,
-	deriveKey,
-	EXCHANGE_HASH_LENGTH,
-	ExchangeHash,
-	encodeSharedSecret,
-} from "./exchange-hash.js";
+import { deriveKey, ExchangeHash, encodeSharedSecret } from "./exchange-hash.js";
 import { SERVER_IDENTIFICATION } from "./identification.js";
+import type { KexMethod, KexReply } from "./kex-method.js";
 import { COOKIE_LENGTH, type Negotiated, negotiate, writeKexInit } from "./kexinit.js";
 import { cipherSizes, createProtection, macKeyLength, type Protection } from "./protection.js";
 import type { Transport } from "./transport.js";
 
 /** Bytes of a KEXINIT that are hashed at once: some 15 ms of SHA-256 in JavaScript on the device. */
 const HASH_SLICE = 256;
+
+/** A signature is not longer than the public key it belongs to, or by less than this: 32 bytes for Ed25519. Both on the wire. */
+const SIGNATURE_EXCESS = 64;
+
+/** Bytes that NEWKEYS and EXT_INFO may take after the reply, with headers, padding and tags. */
+const AFTER_REPLY = 320;
 
 export class KeyExchange {
 	/** When it began, in the HAL's milliseconds. */
@@ -57,16 +60,17 @@ export class KeyExchange {
 	private readonly transport: Transport;
 	private readonly first: boolean;
 	private readonly cookie = new Uint8Array(COOKIE_LENGTH);
-	/** Undefined once H is there. */
+	/** There from the client's KEXINIT until H is. */
 	private hash: ExchangeHash | undefined;
 	private negotiated: Negotiated | undefined;
+	private method: KexMethod | undefined;
 	private hostKey: HostKey | undefined;
 	/** The client's next packet is a wrong guess (RFC 4253 section 7). */
 	private guessPending = false;
 	/** Q_C, kept while the agreement is computed. */
-	private clientKey: Uint8Array | undefined;
-	private agreement: Job<KeyAgreement> | undefined;
-	private agreed: KeyAgreement | undefined;
+	private clientMessage: Uint8Array | undefined;
+	private agreement: Job<KexReply> | undefined;
+	private agreed: KexReply | undefined;
 	/** K as it is hashed, and H. */
 	private secret: Uint8Array = new Uint8Array(0);
 	private exchangeHash: Uint8Array = new Uint8Array(0);
@@ -90,7 +94,6 @@ export class KeyExchange {
 		this.transport = transport;
 		this.since = now;
 		this.first = transport.sessionId.length === 0;
-		this.hash = new ExchangeHash(transport.setup.crypto);
 	}
 
 	/** The phase of messages to come; undefined while those of the services may still come. */
@@ -104,7 +107,7 @@ export class KeyExchange {
 
 	/** compute() is to be called before any packet is taken. */
 	get computing(): boolean {
-		return this.hashing || this.clientKey !== undefined;
+		return this.hashing || this.clientMessage !== undefined;
 	}
 
 	/** The next slice is of the agreement, of the signature or of what follows them: large numbers, and tables of them. */
@@ -125,15 +128,17 @@ export class KeyExchange {
 
 	private writeKexInit(): Writer {
 		const writer = this.transport.begin(SSH_MSG_KEXINIT);
-		writeKexInit(writer, this.cookie, this.hostKeyAlgorithms(), this.first);
+		const { kexMethods } = this.transport.setup;
+		writeKexInit(writer, this.cookie, kexMethods, this.hostKeyAlgorithms(), this.first);
 		return writer;
 	}
 
 	/** @param payload the client's KEXINIT, its message number already read */
 	takeKexInit(payload: Reader): number {
 		const { transport } = this;
-		const { packets } = transport;
-		const negotiated = negotiate(payload, this.hostKeyAlgorithms(), transport.setup.limits.nameListLength);
+		const { packets, setup } = transport;
+		const { kexMethods, limits } = setup;
+		const negotiated = negotiate(payload, kexMethods, this.hostKeyAlgorithms(), limits.nameListLength);
 		if (typeof negotiated === "number") return negotiated;
 		if (this.first) {
 			transport.strict = negotiated.strict;
@@ -142,7 +147,9 @@ export class KeyExchange {
 		}
 		this.negotiated = negotiated;
 		this.guessPending = negotiated.wrongGuess;
-		this.hostKey = transport.setup.hostKeys.find(({ algorithm }) => algorithm === negotiated.hostKey)!;
+		this.hostKey = setup.hostKeys.find(({ algorithm }) => algorithm === negotiated.hostKey)!;
+		this.method = kexMethods.find(({ names }) => names.includes(negotiated.kex))!;
+		this.hash = new ExchangeHash(setup.crypto, this.method.hash);
 
 		// Nothing may take the room that our own will need.
 		this.forbidsSending = true;
@@ -182,9 +189,17 @@ export class KeyExchange {
 		return OK;
 	}
 
-	/** compute() is to find room in the output for what it writes: REPLY_RESERVE. */
-	get needsRoom(): boolean {
-		return this.hashing;
+	/**
+	 * Bytes of payload that must find room in the output before the next message is taken or the next slice is computed; 0 for
+	 * any. The reply's room is there before its computation begins, and stays: nothing else is sent until then.
+	 */
+	get room(): number {
+		if (this.demanding) return 0;
+		if (this.hashing || !this.method || !this.forbidsSending) return REPLY_RESERVE;
+		const { length } = this.hostKey!.publicBlob;
+		// The message's number, and the lengths of its three strings.
+		const reply = 1 + 3 * 4 + this.method.serverLength + 2 * length + SIGNATURE_EXCESS;
+		return Math.max(REPLY_RESERVE, reply + AFTER_REPLY);
 	}
 
 	/** Whether this message is the client's wrong guess, to be ignored. */
@@ -195,14 +210,14 @@ export class KeyExchange {
 	}
 
 	takeEcdhInit(payload: Reader): number {
-		const clientKey = payload.string();
-		if (!payload.complete || clientKey.length !== CURVE25519_LENGTH) return ERR_SSH_KEYEX_MESG_FORMAT;
+		const message = payload.string();
+		const { clientLength } = this.method!;
+		if (!payload.complete || message.length !== clientLength) return ERR_SSH_KEYEX_MESG_FORMAT;
 		const { crypto, random } = this.transport.setup;
-		const secretKey = new Uint8Array(CURVE25519_LENGTH);
-		const status = random(secretKey);
-		if (status < OK) return status;
-		this.clientKey = clientKey.slice();
-		this.agreement = crypto.x25519(secretKey, this.clientKey);
+		this.clientMessage = message.slice();
+		const agreement = this.method!.start(crypto, random, this.clientMessage);
+		if (typeof agreement === "number") return agreement;
+		this.agreement = agreement;
 		return OK;
 	}
 
@@ -235,13 +250,13 @@ export class KeyExchange {
 	/** H. */
 	private finishHash(): number {
 		const { transport } = this;
-		const { publicKey, sharedSecret } = this.agreed!;
-		this.secret = encodeSharedSecret(sharedSecret!);
+		const { serverMessage, sharedSecret } = this.agreed!;
+		this.secret = encodeSharedSecret(sharedSecret!, this.method!.secretEncoding);
 		sharedSecret!.fill(0);
-		this.hash!.string(this.hostKey!.publicBlob).string(this.clientKey!).string(publicKey);
+		this.hash!.string(this.hostKey!.publicBlob).string(this.clientMessage!).string(serverMessage);
 		this.exchangeHash = this.hash!.finish(this.secret);
 		this.hash = undefined;
-		if (this.first) transport.sessionId = this.exchangeHash.slice(0, EXCHANGE_HASH_LENGTH);
+		if (this.first) transport.sessionId = this.exchangeHash.slice();
 		return OK;
 	}
 
@@ -250,7 +265,7 @@ export class KeyExchange {
 		transport
 			.begin(SSH_MSG_KEX_ECDH_REPLY)
 			.string(this.hostKey!.publicBlob)
-			.string(this.agreed!.publicKey)
+			.string(this.agreed!.serverMessage)
 			.string(this.signature!);
 		let status = transport.end();
 		if (status < OK) return status;
@@ -267,7 +282,7 @@ export class KeyExchange {
 		const { transport } = this;
 		transport.packets.s2c.take(this.sendingKeys!, transport.strict);
 		// The client may take its time for its NEWKEYS: what is not needed for that goes now.
-		this.sendingKeys = this.clientKey = this.agreed = this.signature = undefined;
+		this.sendingKeys = this.clientMessage = this.agreed = this.signature = undefined;
 		this.forbidsSending = false;
 		this.wipeSecrets();
 		return this.first && this.negotiated!.extInfo ? this.sendExtInfo() : OK;
@@ -302,7 +317,8 @@ export class KeyExchange {
 
 	private derive(letter: string, length: number): Uint8Array {
 		const { setup, sessionId } = this.transport;
-		return deriveKey(setup.crypto, this.secret, this.exchangeHash, letter, sessionId, length);
+		const { hash } = this.method!;
+		return deriveKey(setup.crypto, hash, this.secret, this.exchangeHash, letter, sessionId, length);
 	}
 
 	/**

@@ -3,6 +3,7 @@ import type { Reader } from "../base/wire.js";
 import type { Crypto, RandomSource } from "../crypto/port.js";
 import type { HostKey } from "../keys/host-key.js";
 import type { Limits } from "../limits.js";
+import type { KexMethod } from "./kex-method.js";
 
 /** What a transport is given; nothing in it changes. */
 export interface TransportSetup {
@@ -10,6 +11,8 @@ export interface TransportSetup {
 	readonly random: RandomSource;
 	readonly limits: Limits;
 	readonly hostKeys: readonly HostKey[];
+	/** The preferred one first. */
+	readonly kexMethods: readonly KexMethod[];
 	/** The algorithms that clients may sign with, for server-sig-algs (RFC 8308 section 3.1). */
 	readonly signatureAlgorithms: readonly string[];
 }

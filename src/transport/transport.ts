@@ -129,7 +129,7 @@ export class Transport implements MessageSender {
 			const released = this.releaseHeld();
 			return released > 0 ? STEP_DONE : released;
 		}
-		if (this.packets.space < REPLY_RESERVE) return STEP_WAITS;
+		if (this.packets.space < (this.exchange?.room ?? REPLY_RESERVE)) return STEP_WAITS;
 		const received = this.packets.receive();
 		if (received !== STEP_DONE) return received;
 		const status = this.takePacket(now);
@@ -255,7 +255,8 @@ export class Transport implements MessageSender {
 	}
 
 	private compute(now: number): number {
-		if (this.exchange!.needsRoom && this.packets.space < REPLY_RESERVE) return STEP_WAITS;
+		const { room } = this.exchange!;
+		if (room > 0 && this.packets.space < room) return STEP_WAITS;
 		// What it queues is sealed by steps to come.
 		this.packets.work = 0;
 		const status = this.exchange!.compute();

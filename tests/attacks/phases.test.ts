@@ -150,7 +150,7 @@ function sample(number: number, client: TestClient): Uint8Array {
 		4: [true, "text", ""],
 		5: ["ssh-userauth"],
 		7: [0],
-		30: [client.exchange?.clientKey ?? ""],
+		30: [client.exchange?.clientMessage ?? ""],
 		50: ["admin", "ssh-connection", "none"],
 		61: [1, "secret"],
 		80: ["unknown@example.com", true],

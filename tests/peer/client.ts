@@ -25,7 +25,7 @@ import {
 import { CIPHERS, MACS } from "../../src/transport/algorithms.js";
 import { concat } from "../crypto/helpers.js";
 import { ClientChannel } from "./channel.js";
-import { ClientExchange, type Offer, readKexInit } from "./exchange.js";
+import { ClientExchange, type ClientMethod, type Offer, readKexInit } from "./exchange.js";
 import { messageName } from "./names.js";
 import { Incoming, Outgoing, type Packet } from "./packets.js";
 import { bytesOf, Fields, message, textOf } from "./wire.js";
@@ -50,6 +50,8 @@ export interface ClientOptions extends Partial<Offer> {
 	/** Called behind each message of the server that was taken. */
 	readonly after?: (client: TestClient, number: number) => void;
 	readonly seed?: number;
+	/** The method that `kex` is to agree on; curve25519-sha256 unless told. */
+	readonly method?: (random: (length: number) => Uint8Array) => ClientMethod;
 	/** Who stands between this client and the server: what each sends goes through its hands. */
 	readonly middle?: Middle;
 }
@@ -133,7 +135,8 @@ export class TestClient {
 		const { guess } = this.options;
 		const first = this.exchanges === 0;
 		const follows = guess !== undefined && first;
-		this.exchange = new ClientExchange(this.offer(first), length => this.bytes(length), follows);
+		const random = (length: number) => this.bytes(length);
+		this.exchange = new ClientExchange(this.offer(first), random, follows, this.options.method);
 		this.send(this.exchange.clientInit);
 		if (guess instanceof Uint8Array && first) this.sendNow(guess);
 		if (guess === "right" && first) this.sendNow(this.exchange.ecdhInit);

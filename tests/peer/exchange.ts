@@ -1,4 +1,5 @@
-/** A client's computation of curve25519-sha256 (RFC 4253 sections 7.2 and 8, RFC 8731), written apart from the server's. */
+/** A client's computation of a key exchange (RFC 4253 sections 7.2 and 8, RFC 8731), written apart from the server's. */
+import type { HashName } from "../../src/crypto/port.js";
 import { SSH_MSG_KEX_ECDH_INIT, SSH_MSG_KEXINIT } from "../../src/messages.js";
 import {
 	cipherSizes,
@@ -21,9 +22,9 @@ export interface Offer {
 	readonly compression?: readonly string[];
 }
 
-export function sha256(bytes: Uint8Array): Uint8Array {
-	const digest = testCrypto.hash("sha256");
-	const result = new Uint8Array(32);
+export function hashOf(name: HashName, bytes: Uint8Array): Uint8Array {
+	const digest = testCrypto.hash(name);
+	const result = new Uint8Array(digest.length);
 	digest.update(bytes, 0, bytes.length);
 	digest.digest(result, 0);
 	return result;
@@ -60,28 +61,49 @@ function choose(mine: readonly string[], theirs: readonly string[]): string {
 	return name;
 }
 
+/** The client's half of a method. */
+export interface ClientMethod {
+	readonly hash: HashName;
+	/** Q_C. */
+	readonly clientMessage: Uint8Array;
+	/** K, encoded as it is hashed. @param serverMessage Q_S */
+	secret(serverMessage: Uint8Array): Uint8Array;
+}
+
+type Random = (length: number) => Uint8Array;
+
+export function curve25519(random: Random): ClientMethod {
+	const secretKey = random(32);
+	return {
+		hash: "sha256",
+		clientMessage: run(testCrypto.x25519(secretKey.slice(), BASE_POINT)).sharedSecret!,
+		secret: serverMessage => mpint(run(testCrypto.x25519(secretKey.slice(), serverMessage)).sharedSecret!),
+	};
+}
+
 /** One key exchange of the client. */
 export class ClientExchange {
 	readonly clientInit: Uint8Array;
 	private readonly offer: Offer;
-	private readonly secretKey: Uint8Array;
-	/** Q_C. */
-	clientKey: Uint8Array;
+	private readonly method: ClientMethod;
 	serverInit: Uint8Array | undefined;
 	/** Our NEWKEYS is out: other messages may follow. */
 	finished = false;
 	exchangeHash: Uint8Array = new Uint8Array(0);
 	private secret: Uint8Array = new Uint8Array(0);
 
-	constructor(offer: Offer, random: (length: number) => Uint8Array, follows: boolean) {
+	constructor(offer: Offer, random: Random, follows: boolean, method = curve25519) {
 		this.offer = offer;
 		this.clientInit = kexInit(offer, random(16), follows);
-		this.secretKey = random(32);
-		this.clientKey = run(testCrypto.x25519(this.secretKey.slice(), BASE_POINT)).sharedSecret!;
+		this.method = method(random);
+	}
+
+	get clientMessage(): Uint8Array {
+		return this.method.clientMessage;
 	}
 
 	get ecdhInit(): Uint8Array {
-		return message(SSH_MSG_KEX_ECDH_INIT, this.clientKey);
+		return message(SSH_MSG_KEX_ECDH_INIT, this.clientMessage);
 	}
 
 	/** Verifies the server's signature on H, and keeps H and K. */
@@ -89,21 +111,20 @@ export class ClientExchange {
 		const reader = new Fields(payload);
 		reader.byte();
 		const hostKey = reader.string();
-		const serverKey = reader.string();
+		const serverMessage = reader.string();
 		const signature = reader.string();
 		reader.end();
-		const { sharedSecret } = run(testCrypto.x25519(this.secretKey.slice(), serverKey));
-		this.secret = mpint(sharedSecret!);
+		this.secret = this.method.secret(serverMessage);
 		const parts = [
 			clientLine,
 			serverLine,
 			this.clientInit,
 			this.serverInit!,
 			hostKey,
-			this.clientKey,
-			serverKey,
+			this.clientMessage,
+			serverMessage,
 		];
-		this.exchangeHash = sha256(concat(fields(...parts), this.secret));
+		this.exchangeHash = this.hash(concat(fields(...parts), this.secret));
 		if (!verifyEd25519(hostKey, this.exchangeHash, signature)) throw new Error("wrong signature of the host");
 	}
 
@@ -129,11 +150,15 @@ export class ClientExchange {
 		);
 	}
 
+	private hash(bytes: Uint8Array): Uint8Array {
+		return hashOf(this.method.hash, bytes);
+	}
+
 	/** RFC 4253 section 7.2. */
 	derive(letter: string, length: number, sessionId: Uint8Array): Uint8Array {
 		const head = concat(this.secret, this.exchangeHash);
-		let key = sha256(concat(head, Uint8Array.of(letter.charCodeAt(0)), sessionId));
-		while (key.length < length) key = concat(key, sha256(concat(head, key)));
+		let key = this.hash(concat(head, Uint8Array.of(letter.charCodeAt(0)), sessionId));
+		while (key.length < length) key = concat(key, this.hash(concat(head, key)));
 		return key.slice(0, length);
 	}
 }

@@ -10,7 +10,7 @@ const HASH = hex("a83bbc0ead23511a8dfeba3cece78240196ec099fde3706c50a440d2e897b7
 const SESSION_ID = new Uint8Array(32).fill(0x55);
 
 function exchangeHash(): Uint8Array {
-	return new ExchangeHash(testCrypto)
+	return new ExchangeHash(testCrypto, "sha256")
 		.string(bytesOf("SSH-2.0-client"))
 		.ascii("SSH-2.0-server")
 		.string(bytesOf("??\x14client kexinit??"), 2, 17)
@@ -18,7 +18,7 @@ function exchangeHash(): Uint8Array {
 		.string(bytesOf("host key"))
 		.string(new Uint8Array(32).fill(1))
 		.string(new Uint8Array(32).fill(2))
-		.finish(encodeSharedSecret(SECRET));
+		.finish(encodeSharedSecret(SECRET, "mpint"));
 }
 
 test("the exchange hash is over V_C, V_S, I_C, I_S, K_S, Q_C, Q_S and K", () => {
@@ -27,7 +27,9 @@ test("the exchange hash is over V_C, V_S, I_C, I_S, K_S, Q_C, Q_S and K", () => 
 
 test("keys longer than one hash are continued with what was made", () => {
 	const derive = (letter: string, length: number): string =>
-		toHex(deriveKey(testCrypto, encodeSharedSecret(SECRET), HASH, letter, SESSION_ID, length));
+		toHex(
+			deriveKey(testCrypto, "sha256", encodeSharedSecret(SECRET, "mpint"), HASH, letter, SESSION_ID, length),
+		);
 	const long =
 		"25b3c96b5fd9f7938d6edc08451ad8578e6e55c2cdd4a065f7f473aad1d70887" +
 		"f7778f0d586204e439cd7575474afa2dac1fb6221eb33d74e4ac85bbd4e4ee9b" +
@@ -39,11 +41,17 @@ test("keys longer than one hash are continued with what was made", () => {
 });
 
 test("K is an mpint: leading zeros go, a zero comes before a high bit", () => {
-	assert.equal(toHex(encodeSharedSecret(SECRET)).slice(0, 12), "000000210080");
+	assert.equal(toHex(encodeSharedSecret(SECRET, "mpint")).slice(0, 12), "000000210080");
 	const short = new Uint8Array(32);
 	short[2] = 0x7f;
-	assert.equal(toHex(encodeSharedSecret(short)), `0000001e7f${"00".repeat(29)}`);
+	assert.equal(toHex(encodeSharedSecret(short, "mpint")), `0000001e7f${"00".repeat(29)}`);
 	const padded = new Uint8Array(32);
 	padded[31] = 0x80;
-	assert.equal(toHex(encodeSharedSecret(padded)), "000000020080");
+	assert.equal(toHex(encodeSharedSecret(padded, "mpint")), "000000020080");
+});
+
+test("K may be a string as well, whose bytes stay as they are", () => {
+	const short = new Uint8Array(32);
+	short[2] = 0x7f;
+	assert.equal(toHex(encodeSharedSecret(short, "string")), `0000002000007f${"00".repeat(29)}`);
 });

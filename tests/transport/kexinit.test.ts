@@ -6,7 +6,7 @@ import {
 	ERR_SSH_UNKNOWN_CIPHER,
 	ERR_SSH_UNKNOWN_HMAC,
 } from "../../src/merrors.js";
-import { CIPHERS, isAead, MACS, NameList } from "../../src/transport/algorithms.js";
+import { CIPHERS, isAead, KEX_METHODS, MACS, NameList } from "../../src/transport/algorithms.js";
 import { type Negotiated, negotiate, writeKexInit } from "../../src/transport/kexinit.js";
 import { assert, test } from "../harness.js";
 import { kexInit, type Offer, readKexInit } from "../peer/exchange.js";
@@ -25,7 +25,7 @@ const OFFER: Offer = {
 
 function take(offer: Partial<Offer>, follows = false, hostKeys = ["ssh-ed25519"]): Negotiated | number {
 	const payload = kexInit({ ...OFFER, ...offer }, new Uint8Array(16), follows);
-	return negotiate(new Reader(payload, 1), hostKeys, nameListLength);
+	return negotiate(new Reader(payload, 1), KEX_METHODS, hostKeys, nameListLength);
 }
 
 function chosen(offer: Partial<Offer>, follows = false, hostKeys = ["ssh-ed25519"]): Negotiated {
@@ -38,7 +38,7 @@ test("our KEXINIT, read by another reader", () => {
 	const bytes = new Uint8Array(2000);
 	const cookie = Uint8Array.from({ length: 16 }, (_, at) => at);
 	const writer = new Writer(bytes).byte(20);
-	writeKexInit(writer, cookie, ["ssh-ed25519", "ecdsa-sha2-nistp256"], true);
+	writeKexInit(writer, cookie, KEX_METHODS, ["ssh-ed25519", "ecdsa-sha2-nistp256"], true);
 	const offer = readKexInit(bytes.slice(0, writer.position));
 	assert.deepEqual(offer.cookie, cookie);
 	assert.deepEqual(offer.hostKeys, ["ssh-ed25519", "ecdsa-sha2-nistp256"]);
@@ -116,11 +116,14 @@ test("a KEXINIT that is cut off anywhere, or goes on behind its end, is malforme
 	const payload = kexInit(OFFER, new Uint8Array(16), false);
 	for (let length = 1; length < payload.length; length++)
 		assert.equal(
-			negotiate(new Reader(payload, 1, length), ["ssh-ed25519"], nameListLength),
+			negotiate(new Reader(payload, 1, length), KEX_METHODS, ["ssh-ed25519"], nameListLength),
 			ERR_SSH_KEYEX_MESG_FORMAT,
 		);
 	const longer = fields(raw(payload), raw(Uint8Array.of(0)));
-	assert.equal(negotiate(new Reader(longer, 1), ["ssh-ed25519"], nameListLength), ERR_SSH_KEYEX_MESG_FORMAT);
+	assert.equal(
+		negotiate(new Reader(longer, 1), KEX_METHODS, ["ssh-ed25519"], nameListLength),
+		ERR_SSH_KEYEX_MESG_FORMAT,
+	);
 });
 
 test("a name-list has its limit, and a length that lies is malformed", () => {
@@ -129,7 +132,10 @@ test("a name-list has its limit, and a length that lies is malformed", () => {
 	assert.equal(take({ kex: [name(nameListLength - 17), "curve25519-sha256"] }), ERR_SSH_KEYEX_MESG_FORMAT);
 	const payload = kexInit(OFFER, new Uint8Array(16), false);
 	payload.set([0xff, 0xff, 0xff, 0xff], 17);
-	assert.equal(negotiate(new Reader(payload, 1), ["ssh-ed25519"], nameListLength), ERR_SSH_KEYEX_MESG_FORMAT);
+	assert.equal(
+		negotiate(new Reader(payload, 1), KEX_METHODS, ["ssh-ed25519"], nameListLength),
+		ERR_SSH_KEYEX_MESG_FORMAT,
+	);
 });
 
 test("names are compared whole", () => {
