@@ -1,8 +1,8 @@
 /** What we offer in KEXINIT, in order, and how a choice is made (RFC 4253 section 7.1). */
 import type { Reader } from "../base/wire.js";
+import { CIPHER_SUITES, cipherSuite, MAC_ALGORITHMS } from "./ciphers.js";
 import { CURVE25519 } from "./kex-curve25519.js";
 import type { KexMethod } from "./kex-method.js";
-import { CIPHER_PARAMETERS, cipherSizes, MAC_PARAMETERS } from "./protection.js";
 
 /** The algorithms in force, by their names in SSH. The MACs of an AEAD cipher are "<implicit>". */
 export interface Algorithms {
@@ -22,10 +22,9 @@ export function kexNames(methods: readonly KexMethod[]): string[] {
 	return methods.flatMap(({ names }) => names);
 }
 
-export const CIPHERS: readonly string[] = Object.freeze(CIPHER_PARAMETERS.map(({ name }) => name));
+export const CIPHERS: readonly string[] = Object.freeze(CIPHER_SUITES.map(({ name }) => name));
 
-/** Listed even where every cipher is an AEAD: asyncssh wants one in common all the same. */
-export const MACS: readonly string[] = Object.freeze(MAC_PARAMETERS.map(({ name }) => name));
+export const MACS: readonly string[] = Object.freeze(MAC_ALGORITHMS.map(({ name }) => name));
 
 /** Nothing else, ever: compression before and after authentication has cost others dearly (CVE-2026-46702). */
 export const COMPRESSION: readonly string[] = Object.freeze(["none"]);
@@ -36,9 +35,13 @@ export const EXT_INFO_S = "ext-info-s";
 export const STRICT_KEX_C = "kex-strict-c-v00@openssh.com";
 export const STRICT_KEX_S = "kex-strict-s-v00@openssh.com";
 
-/** AEAD ciphers bring their own integrity; the MAC lists are then ignored (RFC 5647 section 5.1 as OpenSSH has it). */
-export function isAead(cipher: string): boolean {
-	return cipherSizes(cipher).aead;
+/**
+ * The MAC to a cipher, or undefined when there is none in common. An AEAD cipher brings its own integrity: the list is then
+ * ignored (RFC 5647 section 5.1 as OpenSSH has it).
+ */
+export function chooseMac(cipher: string, list: NameList): string | undefined {
+	const { macs } = cipherSuite(cipher);
+	return macs.length === 0 ? "<implicit>" : list.choose(macs.map(({ name }) => name));
 }
 
 /** A name-list within a message, without the cost of splitting it: bytes[start, end). */

@@ -24,9 +24,9 @@ import {
 	type Algorithms,
 	CIPHERS,
 	COMPRESSION,
+	chooseMac,
 	EXT_INFO_C,
 	EXT_INFO_S,
-	isAead,
 	kexNames,
 	MACS,
 	NameList,
@@ -88,8 +88,8 @@ export function negotiate(
 	const hostKeyList = new NameList(reader, longest);
 	const cipherC2s = new NameList(reader, longest).choose(CIPHERS);
 	const cipherS2c = new NameList(reader, longest).choose(CIPHERS);
-	const macC2s = new NameList(reader, longest).choose(MACS);
-	const macS2c = new NameList(reader, longest).choose(MACS);
+	const macListC2s = new NameList(reader, longest);
+	const macListS2c = new NameList(reader, longest);
 	const compressionC2s = new NameList(reader, longest).choose(COMPRESSION);
 	const compressionS2c = new NameList(reader, longest).choose(COMPRESSION);
 	// Languages: nothing we send is translated.
@@ -109,16 +109,17 @@ export function negotiate(
 	)
 		return ERR_SSH_DISCONNECT_KEY_EXCHANGE_FAILED;
 	if (cipherC2s === undefined || cipherS2c === undefined) return ERR_SSH_UNKNOWN_CIPHER;
-	if ((macC2s === undefined && !isAead(cipherC2s)) || (macS2c === undefined && !isAead(cipherS2c)))
-		return ERR_SSH_UNKNOWN_HMAC;
+	const macC2s = chooseMac(cipherC2s, macListC2s);
+	const macS2c = chooseMac(cipherS2c, macListS2c);
+	if (macC2s === undefined || macS2c === undefined) return ERR_SSH_UNKNOWN_HMAC;
 
 	return {
 		kex,
 		hostKey,
 		cipherC2s,
 		cipherS2c,
-		macC2s: isAead(cipherC2s) ? "<implicit>" : macC2s!,
-		macS2c: isAead(cipherS2c) ? "<implicit>" : macS2c!,
+		macC2s,
+		macS2c,
 		// A guess is right when both sides' first choices are the same (section 7).
 		wrongGuess:
 			guess && !(kexList.startsWith(methods[0].names[0]) && hostKeyList.startsWith(hostKeyAlgorithms[0])),

@@ -31,11 +31,12 @@ import {
 	SSH_MSG_KEXINIT,
 	SSH_MSG_NEWKEYS,
 } from "../messages.js";
+import { cipherSuite, createProtection, macKeyLength } from "./ciphers.js";
 import { deriveKey, ExchangeHash, encodeSharedSecret } from "./exchange-hash.js";
 import { SERVER_IDENTIFICATION } from "./identification.js";
 import type { KexMethod, KexReply } from "./kex-method.js";
 import { COOKIE_LENGTH, type Negotiated, negotiate, writeKexInit } from "./kexinit.js";
-import { cipherSizes, createProtection, macKeyLength, type Protection } from "./protection.js";
+import type { Protection } from "./protection.js";
 import type { Transport } from "./transport.js";
 
 /** Bytes of a KEXINIT that are hashed at once: some 15 ms of SHA-256 in JavaScript on the device. */
@@ -301,7 +302,7 @@ export class KeyExchange {
 	 * @param letters of RFC 4253 section 7.2, for key, IV and MAC  @returns undefined until it is there
 	 */
 	private protection(cipher: string, macName: string, letters: string): Protection | undefined {
-		const { keyLength, ivLength } = cipherSizes(cipher);
+		const { keyLength, ivLength } = cipherSuite(cipher);
 		const { keys } = this;
 		const at = keys.length;
 		if (at < 3) {

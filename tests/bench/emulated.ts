@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { C6_HEAP, startEmulatedDevice } from "../../simulator/boards/rv32/emulator.js";
 import { type Crypt, cacheFolder, MissingTool } from "../../simulator/boards/xs/engine.js";
 import { bundleFirmware } from "../../simulator/boards/xs/firmware.js";
-import { CIPHER_PARAMETERS, MAC_PARAMETERS } from "../../src/transport/protection.js";
+import { CIPHER_SUITES } from "../../src/transport/ciphers.js";
 import type { PacketCosts } from "./firmware/packets.js";
 import { type Figures, type Lane, NotMeasured } from "./lane.js";
 import { record } from "./record.js";
@@ -81,8 +81,8 @@ async function measureComputations(): Promise<Figures> {
 }
 
 /** Each cipher but the one that OpenSSH takes, with each MAC that it can have. */
-const FORMS = CIPHER_PARAMETERS.filter(({ name }) => !name.startsWith("chacha20")).flatMap(
-	({ name, aead }) => (aead ? [[name]] : MAC_PARAMETERS.map(mac => [name, mac.name])),
+const FORMS = CIPHER_SUITES.filter(({ name }) => !name.startsWith("chacha20")).flatMap(({ name, macs }) =>
+	macs.length === 0 ? [[name]] : macs.map(mac => [name, mac.name]),
 );
 
 /** The same connection with each form of AES: its longest callback. */

@@ -6,7 +6,7 @@ import { Writer } from "../../src/base/wire.js";
 import { nobleCrypto } from "../../src/crypto/noble/index.js";
 import type { HashName } from "../../src/crypto/port.js";
 import { verify } from "../../src/keys/public-key.js";
-import { createProtection } from "../../src/transport/protection.js";
+import { createProtection } from "../../src/transport/ciphers.js";
 import { noise, run, sealGcm } from "./helpers.js";
 
 const HASHES: readonly HashName[] = ["sha256", "sha512"];

@@ -1,12 +1,8 @@
 /** A client's computation of a key exchange (RFC 4253 sections 7.2 and 8, RFC 8731), written apart from the server's. */
 import type { HashName } from "../../src/crypto/port.js";
 import { SSH_MSG_KEX_ECDH_INIT, SSH_MSG_KEXINIT } from "../../src/messages.js";
-import {
-	cipherSizes,
-	createProtection,
-	macKeyLength,
-	type Protection,
-} from "../../src/transport/protection.js";
+import { cipherSuite, createProtection, macKeyLength } from "../../src/transport/ciphers.js";
+import type { Protection } from "../../src/transport/protection.js";
 import { concat, run } from "../crypto/helpers.js";
 import { testCrypto } from "./crypto.js";
 import { Fields, fields, message, mpint, raw } from "./wire.js";
@@ -137,7 +133,7 @@ export class ClientExchange {
 		const mac = toServer
 			? choose(this.offer.macC2s, theirs.macC2s)
 			: choose(this.offer.macS2c, theirs.macS2c);
-		const { keyLength, ivLength } = cipherSizes(cipher);
+		const { keyLength, ivLength } = cipherSuite(cipher);
 		const derive = (letter: string, length: number) => this.derive(letter, length, sessionId);
 		const [iv, key, macKey] = toServer ? ["A", "C", "E"] : ["B", "D", "F"];
 		return createProtection(

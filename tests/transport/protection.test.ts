@@ -5,20 +5,20 @@ import { nobleCrypto } from "../../src/crypto/noble/index.js";
 import type { Crypto } from "../../src/crypto/port.js";
 import { xsCrypto } from "../../src/crypto/xs/index.js";
 import {
-	CIPHER_PARAMETERS,
-	cipherSizes,
+	CIPHER_SUITES,
+	cipherSuite,
 	createProtection,
-	MAC_PARAMETERS,
+	MAC_ALGORITHMS,
 	macKeyLength,
-	type Protection,
-} from "../../src/transport/protection.js";
+} from "../../src/transport/ciphers.js";
+import type { Protection } from "../../src/transport/protection.js";
 import { BAD_TAG, UNFINISHED } from "../../src/transport/sliced-protection.js";
 import { noise, toHex } from "../crypto/helpers.js";
 import { assert, test } from "../harness.js";
 
 /** Each cipher with each MAC that it can have. */
-const FORMS: readonly (readonly [string, string])[] = CIPHER_PARAMETERS.flatMap(({ name, aead }) =>
-	aead ? [[name, "<implicit>"] as const] : MAC_PARAMETERS.map(mac => [name, mac.name] as const),
+const FORMS: readonly (readonly [string, string])[] = CIPHER_SUITES.flatMap(({ name, macs }) =>
+	macs.length === 0 ? [[name, "<implicit>"] as const] : macs.map(mac => [name, mac.name] as const),
 );
 
 function protection(
@@ -26,7 +26,7 @@ function protection(
 	seed = 1,
 	crypto: Crypto = nobleCrypto,
 ): Protection {
-	const { keyLength, ivLength } = cipherSizes(cipher);
+	const { keyLength, ivLength } = cipherSuite(cipher);
 	const key = noise(keyLength, seed);
 	const macKey = noise(macKeyLength(mac), seed + 2);
 	const made = createProtection(crypto, cipher, mac, key, noise(ivLength, seed + 1), macKey);
@@ -58,7 +58,7 @@ function open(form: Protection, sequence: number, bytes: Uint8Array, offset: num
 
 test("there are eleven forms", () => {
 	assert.equal(FORMS.length, 3 + 2 * 4);
-	assert.ok(Object.isFrozen(CIPHER_PARAMETERS) && Object.isFrozen(MAC_PARAMETERS));
+	assert.ok(Object.isFrozen(CIPHER_SUITES) && Object.isFrozen(MAC_ALGORITHMS));
 });
 
 for (const form of FORMS) {

@@ -3,17 +3,17 @@ import instructions from "fieldssh/instructions";
 import { STEP_DONE, STEP_SLICE } from "../../../src/base/steps.js";
 import type { Crypto } from "../../../src/crypto/port.js";
 import { DEVICE_LIMITS } from "../../../src/limits.js";
+import { CIPHER_SUITES, createProtection, MAC_ALGORITHMS } from "../../../src/transport/ciphers.js";
 import { PacketStream } from "../../../src/transport/packets.js";
 import type { Protection } from "../../../src/transport/protection.js";
-import { CIPHER_PARAMETERS, createProtection, MAC_PARAMETERS } from "../../../src/transport/protection.js";
 import { noise } from "../../crypto/helpers.js";
 
 /** Packets that are counted; one more goes before, so that nothing is done for the first time. */
 const PACKETS = 4;
 
 function protection(crypto: Crypto, cipher: string, mac: string): Protection {
-	const { keyLength, ivLength } = CIPHER_PARAMETERS.find(({ name }) => name === cipher)!;
-	const macKey = noise(MAC_PARAMETERS.find(({ name }) => name === mac)?.keyLength ?? 0, 3);
+	const { keyLength, ivLength } = CIPHER_SUITES.find(({ name }) => name === cipher)!;
+	const macKey = noise(MAC_ALGORITHMS.find(({ name }) => name === mac)?.keyLength ?? 0, 3);
 	return createProtection(crypto, cipher, mac, noise(keyLength, 1), noise(ivLength, 2), macKey);
 }
 
@@ -58,8 +58,8 @@ export type PacketCosts = Record<string, readonly (readonly [number, number])[]>
 
 export function measurePackets(crypto: Crypto, lengths: readonly number[]): PacketCosts {
 	const costs: PacketCosts = {};
-	for (const { name, aead } of CIPHER_PARAMETERS) {
-		for (const mac of aead ? [undefined] : MAC_PARAMETERS)
+	for (const { name, macs } of CIPHER_SUITES) {
+		for (const mac of macs.length === 0 ? [undefined] : macs)
 			costs[mac ? `${name} ${mac.name}` : name] = lengths.map(length =>
 				measure(crypto, name, mac?.name ?? "<implicit>", length),
 			);
