@@ -8,13 +8,12 @@ import { checkAddressPatterns, matchAddress } from "../base/address-pattern.js";
 import { decodeBase64 } from "../base/base64.js";
 import { decimal } from "../base/decimal.js";
 import { isRole, lesserRole, type Role } from "../base/roles.js";
-import { parsePublicKey } from "../keys/public-key.js";
+import { findKeyType, parsePublicKey } from "../keys/public-key.js";
 import { MAX_AUTHORIZED_KEY_LINE } from "../limits.js";
-import { __ENABLE_MOCANA_SSH_ECDSA__, __ENABLE_MOCANA_SSH_RSA__ } from "../moptions.js";
 import type { AuthContext } from "../userauth/authenticator.js";
 
 export interface AuthorizedKey {
-	/** "ssh-ed25519", "ecdsa-sha2-nistp256" or "ssh-rsa". */
+	/** The name of its KeyType. */
 	readonly type: string;
 	/** In SSH wire format (RFC 4253 section 6.6). */
 	readonly blob: Uint8Array;
@@ -60,13 +59,6 @@ const WITHOUT_EFFECT: readonly string[] = Object.freeze([
 	"no-user-rc",
 ]);
 
-/** The types of key that this build verifies. */
-const KEY_TYPES: readonly string[] = Object.freeze([
-	"ssh-ed25519",
-	...(__ENABLE_MOCANA_SSH_ECDSA__ ? ["ecdsa-sha2-nistp256"] : []),
-	...(__ENABLE_MOCANA_SSH_RSA__ ? ["ssh-rsa"] : []),
-]);
-
 /**
  * One line, without its line feed.
  *
@@ -93,7 +85,7 @@ export function parseAuthorizedKey(line: string): AuthorizedKey | string | undef
 		limited: false,
 	};
 	let end = skipWord(line, at);
-	if (!KEY_TYPES.includes(line.slice(at, end))) {
+	if (!findKeyType(line.slice(at, end))) {
 		end = skipOptions(line, at);
 		if (end < 0) return "a quote that does not end";
 		const wrong = parseOptions(line.slice(at, end), options);
@@ -102,7 +94,7 @@ export function parseAuthorizedKey(line: string): AuthorizedKey | string | undef
 		end = skipWord(line, at);
 	}
 	const type = line.slice(at, end);
-	if (!KEY_TYPES.includes(type)) return type === "" ? "no key" : `unknown key type ${type}`;
+	if (!findKeyType(type)) return type === "" ? "no key" : `unknown key type ${type}`;
 
 	at = skipBlanks(line, end);
 	end = skipWord(line, at);

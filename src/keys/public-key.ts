@@ -1,61 +1,52 @@
-/**
- * Public keys of clients, and the signatures that they make: ssh-ed25519 (RFC 8709), ecdsa-sha2-nistp256 (RFC 5656),
- * and ssh-rsa keys with rsa-sha2-256 and rsa-sha2-512 (RFC 8332). Signatures over SHA-1, which share the name "ssh-rsa"
- * with the type of key, are not taken.
- */
+/** Public keys, of clients above all, and the signatures that they make: the table of types, and what is asked of it. */
 
-import { fixedLength, Reader } from "../base/wire.js";
+import { Reader } from "../base/wire.js";
 import { type Crypto, Done, type Job } from "../crypto/port.js";
-import { MAX_NAME_LENGTH, MAX_RSA_BITS, MIN_RSA_BITS } from "../limits.js";
+import { MAX_NAME_LENGTH } from "../limits.js";
 import { __ENABLE_MOCANA_SSH_ECDSA__, __ENABLE_MOCANA_SSH_RSA__ } from "../moptions.js";
-import { ECDSA_SHA2_NISTP256, NISTP256, SSH_ED25519 } from "./host-key.js";
+import { ECDSA_P256 } from "./ecdsa.js";
+import { ED25519 } from "./ed25519.js";
+import type { KeyType, PublicKey } from "./key-type.js";
+import { RSA } from "./rsa.js";
 
-export const SSH_RSA = "ssh-rsa";
-const RSA_SHA2_256 = "rsa-sha2-256";
-const RSA_SHA2_512 = "rsa-sha2-512";
-
-/** Bytes of an RSA exponent: up to 2^32 - 1, where all in use are 65537 or less. */
-const MAX_EXPONENT_LENGTH = 4;
-
-/** What server-sig-algs tells (RFC 8308 section 3.1). */
-export const SIGNATURE_ALGORITHMS: readonly string[] = Object.freeze([
-	SSH_ED25519,
-	...(__ENABLE_MOCANA_SSH_ECDSA__ ? [ECDSA_SHA2_NISTP256] : []),
-	...(__ENABLE_MOCANA_SSH_RSA__ ? [RSA_SHA2_512, RSA_SHA2_256] : []),
+/** The types that this build verifies. One more type is one more row. */
+export const KEY_TYPES: readonly KeyType[] = Object.freeze([
+	ED25519,
+	...(__ENABLE_MOCANA_SSH_ECDSA__ ? [ECDSA_P256] : []),
+	...(__ENABLE_MOCANA_SSH_RSA__ ? [RSA] : []),
 ]);
 
-/** A key from the wire: views of the blob, or for RSA numbers without leading zeros. */
-export type PublicKey =
-	| { readonly type: typeof SSH_ED25519; readonly key: Uint8Array }
-	| { readonly type: typeof ECDSA_SHA2_NISTP256; readonly point: Uint8Array }
-	| { readonly type: typeof SSH_RSA; readonly exponent: Uint8Array; readonly modulus: Uint8Array };
+/** What server-sig-algs tells (RFC 8308 section 3.1). */
+export const SIGNATURE_ALGORITHMS: readonly string[] = Object.freeze(
+	KEY_TYPES.flatMap(({ signatureAlgorithms }) => signatureAlgorithms),
+);
+
+/** @returns undefined for a name that this build does not have */
+export function findKeyType(name: string): KeyType | undefined {
+	return KEY_TYPES.find(each => each.name === name);
+}
+
+/** How ssh shows the type of a key that signs with this algorithm: "ED25519". The algorithm itself when it is none of ours. */
+export function keyLabel(algorithm: string): string {
+	return KEY_TYPES.find(each => each.signatureAlgorithms.includes(algorithm))?.label ?? algorithm;
+}
 
 /**
- * Parses a public key blob:
- *
- *     string  "ssh-ed25519"     string  "ecdsa-sha2-nistp256"     string  "ssh-rsa"
- *     string  key               string  "nistp256"                mpint   e
- *                               string  Q                         mpint   n
- *
- * Whether a point lies on its curve is seen when it verifies.
+ * Parses a public key blob: string(name), and what its type has.
  *
  * @returns undefined for a type that this build does not have, for a key that is too weak or too large, and for a blob
  *   that is not exactly such a key
  */
 export function parsePublicKey(blob: Uint8Array): PublicKey | undefined {
 	const reader = new Reader(blob);
-	const type = reader.ascii(MAX_NAME_LENGTH);
-	let key: PublicKey | undefined;
-	if (type === SSH_ED25519) key = parseEd25519(reader);
-	else if (__ENABLE_MOCANA_SSH_ECDSA__ && type === ECDSA_SHA2_NISTP256) key = parseEcdsa(reader);
-	else if (__ENABLE_MOCANA_SSH_RSA__ && type === SSH_RSA) key = parseRsa(reader);
+	const key = findKeyType(reader.ascii(MAX_NAME_LENGTH))?.parse(reader);
 	return reader.complete ? key : undefined;
 }
 
 /** Whether a request may name this key and this algorithm: a key that we take, and one of its signature algorithms. */
 export function isAcceptable(blob: Uint8Array, signatureAlgorithm: string): boolean {
 	const key = parsePublicKey(blob);
-	return key !== undefined && signsWith(key.type, signatureAlgorithm);
+	return key !== undefined && signsWith(key, signatureAlgorithm);
 }
 
 /**
@@ -77,67 +68,12 @@ export function verify(
 	const reader = new Reader(signatureBlob);
 	const algorithm = reader.ascii(MAX_NAME_LENGTH);
 	const signature = reader.string();
-	if (!key || !reader.complete || algorithm !== signatureAlgorithm || !signsWith(key.type, algorithm)) {
+	if (!key || !reader.complete || algorithm !== signatureAlgorithm || !signsWith(key, algorithm)) {
 		return new Done(false);
 	}
-	if (key.type === SSH_ED25519) return crypto.ed25519Verify(key.key, message, signature);
-	if (__ENABLE_MOCANA_SSH_ECDSA__ && key.type === ECDSA_SHA2_NISTP256) {
-		const numbers = parseEcdsaSignature(signature);
-		return numbers ? crypto.p256Verify(key.point, message, numbers) : new Done(false);
-	}
-	if (__ENABLE_MOCANA_SSH_RSA__ && key.type === SSH_RSA) {
-		// Some signers leave out leading zeros, and RFC 8332 section 3 lets a verifier take that.
-		const padded = fixedLength(signature, key.modulus.length);
-		const hash = algorithm === RSA_SHA2_256 ? "sha256" : "sha512";
-		return padded ? crypto.rsaVerify(hash, key.modulus, key.exponent, message, padded) : new Done(false);
-	}
-	return new Done(false);
+	return key.verify(crypto, algorithm, message, signature);
 }
 
-function signsWith(type: string, signatureAlgorithm: string): boolean {
-	if (!SIGNATURE_ALGORITHMS.includes(signatureAlgorithm)) return false;
-	return __ENABLE_MOCANA_SSH_RSA__ && type === SSH_RSA
-		? signatureAlgorithm === RSA_SHA2_256 || signatureAlgorithm === RSA_SHA2_512
-		: type === signatureAlgorithm;
-}
-
-function parseEd25519(reader: Reader): PublicKey | undefined {
-	const key = reader.string();
-	return key.length === 32 ? { type: SSH_ED25519, key } : undefined;
-}
-
-/** RFC 5656 section 3.1; OpenSSH takes uncompressed points alone. */
-function parseEcdsa(reader: Reader): PublicKey | undefined {
-	const curve = reader.ascii(MAX_NAME_LENGTH);
-	const point = reader.string();
-	if (curve !== NISTP256 || point.length !== 65 || point[0] !== 4) return undefined;
-	return { type: ECDSA_SHA2_NISTP256, point };
-}
-
-/** RFC 4253 section 6.6. */
-function parseRsa(reader: Reader): PublicKey | undefined {
-	const exponent = reader.mpint();
-	const modulus = reader.mpint();
-	if (reader.failed || modulus.length === 0 || exponent.length === 0) return undefined;
-	const bits = 8 * modulus.length - Math.clz32(modulus[0]) + 24;
-	if (bits < MIN_RSA_BITS || bits > MAX_RSA_BITS || !isOdd(modulus)) return undefined;
-	if (exponent.length > MAX_EXPONENT_LENGTH || !isOdd(exponent)) return undefined;
-	if (exponent.length === 1 && exponent[0] === 1) return undefined;
-	return { type: SSH_RSA, exponent, modulus };
-}
-
-function isOdd(magnitude: Uint8Array): boolean {
-	return (magnitude[magnitude.length - 1] & 1) === 1;
-}
-
-/** mpint r, mpint s (RFC 5656 section 3.1.2) as 64 bytes. */
-function parseEcdsaSignature(bytes: Uint8Array): Uint8Array | undefined {
-	const reader = new Reader(bytes);
-	const r = fixedLength(reader.mpint(), 32);
-	const s = fixedLength(reader.mpint(), 32);
-	if (!reader.complete || !r || !s) return undefined;
-	const numbers = new Uint8Array(64);
-	numbers.set(r);
-	numbers.set(s, 32);
-	return numbers;
+function signsWith({ type }: PublicKey, algorithm: string): boolean {
+	return findKeyType(type)!.signatureAlgorithms.includes(algorithm);
 }

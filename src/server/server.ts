@@ -2,6 +2,7 @@
 import type { TCP_SOCKET } from "../../hal/hal.js";
 import { ACCEPTED, CLOSING, GONE, OPEN } from "../base/stages.js";
 import type { ConnectionInfo } from "../connection/session.js";
+import { keyLabel } from "../keys/public-key.js";
 import { ERR_INVALID_ARG, ERR_SSH_BAD_ID, ERR_SSH_TOO_MANY_CONNECTIONS, OK } from "../merrors.js";
 import { ServerConnection } from "./connection.js";
 import type { EventLog } from "./event-log.js";
@@ -123,8 +124,8 @@ export class SSHServer {
 
 	/** One a host key, as ssh shows them: "SHA256:... (ED25519)". */
 	hostKeyFingerprints(): string[] {
-		return this.parts.options.hostKeys.map(({ algorithm, fingerprint }) =>
-			algorithm === "ssh-ed25519" ? `${fingerprint} (ED25519)` : `${fingerprint} (ECDSA)`,
+		return this.parts.options.hostKeys.map(
+			({ algorithm, fingerprint }) => `${fingerprint} (${keyLabel(algorithm)})`,
 		);
 	}
 

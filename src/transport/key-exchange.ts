@@ -26,13 +26,13 @@ import {
 	PHASE_REKEY_NEWKEYS,
 	PHASE_STRICT_KEX,
 	PHASE_STRICT_NEWKEYS,
-	SSH_MSG_EXT_INFO,
 	SSH_MSG_KEX_ECDH_REPLY,
 	SSH_MSG_KEXINIT,
 	SSH_MSG_NEWKEYS,
 } from "../messages.js";
 import { cipherSuite, createProtection, macKeyLength } from "./ciphers.js";
 import { deriveKey, ExchangeHash, encodeSharedSecret } from "./exchange-hash.js";
+import { sendExtInfo } from "./ext-info.js";
 import { SERVER_IDENTIFICATION } from "./identification.js";
 import type { KexMethod, KexReply } from "./kex-method.js";
 import { COOKIE_LENGTH, type Negotiated, negotiate, writeKexInit } from "./kexinit.js";
@@ -46,7 +46,7 @@ const HASH_SLICE = 256;
 const SIGNATURE_EXCESS = 64;
 
 /** Bytes that NEWKEYS and EXT_INFO may take after the reply, with headers, padding and tags. */
-const AFTER_REPLY = 320;
+const AFTER_REPLY = 512;
 
 export class KeyExchange {
 	/** When it began, in the HAL's milliseconds. */
@@ -286,7 +286,8 @@ export class KeyExchange {
 		this.sendingKeys = this.clientMessage = this.agreed = this.signature = undefined;
 		this.forbidsSending = false;
 		this.wipeSecrets();
-		return this.first && this.negotiated!.extInfo ? this.sendExtInfo() : OK;
+		if (!this.first || !this.negotiated!.extInfo) return OK;
+		return sendExtInfo(transport, transport.setup.signatureAlgorithms);
 	}
 
 	/** Where our NEWKEYS is queued, finishes that at once: something else is to be sent, which is to be the last. */
@@ -320,25 +321,6 @@ export class KeyExchange {
 		const { setup, sessionId } = this.transport;
 		const { hash } = this.method!;
 		return deriveKey(setup.crypto, hash, this.secret, this.exchangeHash, letter, sessionId, length);
-	}
-
-	/**
-	 * RFC 8308 section 2.3, as the first message under the new keys:
-	 *
-	 *     byte       SSH_MSG_EXT_INFO
-	 *     uint32     nr-extensions
-	 *     string     extension-name, string extension-value, repeated
-	 */
-	private sendExtInfo(): number {
-		const { transport } = this;
-		transport
-			.begin(SSH_MSG_EXT_INFO)
-			.uint32(2)
-			.ascii("server-sig-algs")
-			.ascii(transport.setup.signatureAlgorithms.join(","))
-			.ascii("ping@openssh.com")
-			.ascii("0");
-		return transport.end();
 	}
 
 	private hostKeyAlgorithms(): string[] {

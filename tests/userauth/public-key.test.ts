@@ -1,5 +1,6 @@
 /** Clients' keys and signatures; tests/crypto/node-cross.test.ts adds RSA with keys of every size. */
-import { decodeBase64 } from "../../src/base/base64.js";
+import { parseAuthorizedKey } from "../../src/accounts/authorized-keys.js";
+import { decodeBase64, encodeBase64 } from "../../src/base/base64.js";
 import { asciiBytes, Writer } from "../../src/base/wire.js";
 import { nobleCrypto } from "../../src/crypto/noble/index.js";
 import {
@@ -10,7 +11,14 @@ import {
 	KEY_SEED_LENGTH,
 	SSH_ED25519,
 } from "../../src/keys/host-key.js";
-import { isAcceptable, parsePublicKey, SIGNATURE_ALGORITHMS, verify } from "../../src/keys/public-key.js";
+import {
+	isAcceptable,
+	KEY_TYPES,
+	keyLabel,
+	parsePublicKey,
+	SIGNATURE_ALGORITHMS,
+	verify,
+} from "../../src/keys/public-key.js";
 import { concat, noise, run } from "../crypto/helpers.js";
 import { assert, test } from "../harness.js";
 
@@ -71,6 +79,24 @@ test("server-sig-algs has no SHA-1", () => {
 		[...SIGNATURE_ALGORITHMS],
 		["ssh-ed25519", "ecdsa-sha2-nistp256", "rsa-sha2-512", "rsa-sha2-256"],
 	);
+});
+
+test("each type of key is a row, whose blobs and algorithms lead back to it", () => {
+	const blobs = [...ALGORITHMS.map(algorithm => signed(algorithm).blob), RSA_BLOB];
+	assert.deepEqual(
+		KEY_TYPES.map(({ name, label }) => `${name} ${label}`),
+		["ssh-ed25519 ED25519", "ecdsa-sha2-nistp256 ECDSA", "ssh-rsa RSA"],
+	);
+	for (const [at, { name, label, signatureAlgorithms }] of KEY_TYPES.entries()) {
+		const key = parsePublicKey(blobs[at]);
+		assert.equal(key?.type, name);
+		for (const algorithm of SIGNATURE_ALGORITHMS)
+			assert.equal(isAcceptable(blobs[at], algorithm), signatureAlgorithms.includes(algorithm));
+		for (const algorithm of signatureAlgorithms) assert.equal(keyLabel(algorithm), label);
+		assert.equal(typeof parseAuthorizedKey(`${name} ${encodeBase64(blobs[at])}`), "object");
+	}
+	// A host key of another kind is shown by what it says of itself.
+	assert.equal(keyLabel("sk-of-somebody"), "sk-of-somebody");
 });
 
 test("signatures hold, for their message alone", () => {
