@@ -5,6 +5,7 @@ export { newPassword } from "./accounts/new-password.js";
 export { calibrate } from "./accounts/password-hash.js";
 export type { Role } from "./base/roles.js";
 export type { ConnectionInfo, Session, Terminal } from "./connection/session.js";
+export type { Subsystem } from "./connection/subsystems.js";
 export type { Crypto, Job, RandomSource } from "./crypto/port.js";
 export {
 	createHostKey,

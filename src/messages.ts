@@ -1,6 +1,7 @@
 /**
  * The messages: their numbers under the names that the RFCs give them, and the phases in which a client may send each.
- * This table alone decides what is accepted when; no handler checks that again.
+ * This table alone decides what is accepted when. The answers to a CHANNEL_OPEN have their phase as all that a channel has;
+ * whether we have sent one is known to the connection protocol alone.
  */
 
 // RFC 4253 section 12, RFC 8308, RFC 8731, RFC 4252 section 6, RFC 4256, RFC 4254 section 9, OpenSSH PROTOCOL 1.9
@@ -128,10 +129,8 @@ export function phasesOf(number: number): number {
 		case SSH_MSG_REQUEST_SUCCESS:
 		case SSH_MSG_REQUEST_FAILURE:
 		case SSH_MSG_CHANNEL_OPEN:
-			return PHASE_CONNECTED;
 		case SSH_MSG_CHANNEL_OPEN_CONFIRMATION:
 		case SSH_MSG_CHANNEL_OPEN_FAILURE:
-			return 0;
 		case SSH_MSG_CHANNEL_WINDOW_ADJUST:
 		case SSH_MSG_CHANNEL_DATA:
 		case SSH_MSG_CHANNEL_EXTENDED_DATA:

@@ -1,14 +1,11 @@
-/** One session channel: its two windows, what it owes the peer, and the stream that the application sees. */
+/**
+ * A channel (RFC 4254 section 5): its two windows, EOF and CLOSE, and what it owes the peer. What it is for is a class on
+ * top of this one, as SessionChannel, which overrides request(), sendLast(), finish() and charge(). Inheritance is the
+ * cheapest on XS: a method takes nothing of a channel, another object or a closure takes slots of each.
+ */
 
-import { cutOf, encodeUtf8 } from "../base/utf8.js";
-import {
-	COST_CHANNEL,
-	COST_COMMAND,
-	COST_ENVIRONMENT,
-	COST_TERMINAL,
-	MAX_DESCRIPTION_LENGTH,
-	MAX_NAME_LENGTH,
-} from "../limits.js";
+import type { Reader } from "../base/wire.js";
+import { COST_CHANNEL } from "../limits.js";
 import { ERR_PAYLOAD_TOO_LARGE, ERR_SSH_CIRCULAR_BUFFER_OVERFLOW, OK } from "../merrors.js";
 import {
 	SSH_MSG_CHANNEL_CLOSE,
@@ -17,23 +14,19 @@ import {
 	SSH_MSG_CHANNEL_EXTENDED_DATA,
 } from "../messages.js";
 import type { Charges, ConnectionHost } from "./host.js";
+import type { Opening } from "./opening.js";
 import {
 	BARE_LENGTH,
 	DATA_HEADER_LENGTH,
-	type Outcome,
-	outcomeLength,
 	sendBare,
 	sendData,
-	sendOutcome,
 	sendWindowAdjust,
 	WINDOW_ADJUST_LENGTH,
 } from "./outgoing.js";
 import { Ring } from "./ring.js";
-import type { ConnectionInfo, Session, Terminal } from "./session.js";
-import { variablesOf } from "./variables.js";
 
 // The state of a channel, as bits of one property: on XS each property takes 16 bytes.
-/** A shell, a command or a subsystem runs on it. */
+/** Somebody is there for what arrives: on a session, a shell, a command or a subsystem. */
 const STARTED = 1 << 0;
 const EOF_RECEIVED = 1 << 1;
 const CLOSE_RECEIVED = 1 << 2;
@@ -44,17 +37,15 @@ const CLOSE_OWED = 1 << 5;
 const CLOSE_SENT = 1 << 6;
 /** write() took fewer bytes than it was given. */
 const WANTED = 1 << 7;
-
 const CLOSED = CLOSE_RECEIVED | CLOSE_OWED | CLOSE_SENT;
 const GONE = CLOSE_RECEIVED | CLOSE_SENT;
 
-const MAX_WINDOW = 0xffff_ffff;
-
-export class SessionChannel implements Session {
-	private readonly host: ConnectionHost;
+export abstract class Channel {
+	readonly host: ConnectionHost;
 	readonly channel: number;
-	private readonly peerChannel: number;
-	private readonly peerMaximum: number;
+	protected peerChannel: number;
+	/** 0 until the peer has confirmed a channel that we open. */
+	private peerMaximum: number;
 	/** Bytes that the peer lets us send. */
 	private peerWindow: number;
 	/** Bytes that we let the peer send. With what the ring holds and what is to be returned it makes up the whole. */
@@ -63,61 +54,47 @@ export class SessionChannel implements Session {
 	private consumed = 0;
 	private ring: Ring | undefined = undefined;
 	private flags = 0;
-	/** exit-status or exit-signal, until it was sent. */
-	private outcome: Outcome | undefined = undefined;
-	/** Environment variables set so far. */
-	variables: Uint8Array | undefined = undefined;
 	/** OK, or what the sender said when it failed: the connection's end. */
 	status: number = OK;
 
-	type: Session["type"] = "shell";
-	command = "";
-	originalCommand: string | undefined = undefined;
-	terminal: Terminal | undefined = undefined;
+	onReadable: ((count: number) => void) | undefined = undefined;
+	onWritable: ((count: number) => void) | undefined = undefined;
+	onEnd: (() => void) | undefined = undefined;
+	onClose: (() => void) | undefined = undefined;
 
-	target: unknown = undefined;
-	onReadable: Session["onReadable"] = undefined;
-	onWritable: Session["onWritable"] = undefined;
-	onEnd: Session["onEnd"] = undefined;
-	onWindowChange: Session["onWindowChange"] = undefined;
-	onSignal: Session["onSignal"] = undefined;
-	onBreak: Session["onBreak"] = undefined;
-	onClose: Session["onClose"] = undefined;
-
-	/** @param peerWindow initial window size  @param peerMaximum maximum packet size, above 0; both the peer's */
-	constructor(
-		host: ConnectionHost,
-		channel: number,
-		peerChannel: number,
-		peerWindow: number,
-		peerMaximum: number,
-	) {
-		this.host = host;
-		this.channel = channel;
-		this.peerChannel = peerChannel;
-		this.peerWindow = peerWindow;
-		this.peerMaximum = peerMaximum;
-		this.window = host.limits.initialWindowSize;
+	/** @param opening with a channel number of ours that is free */
+	constructor(opening: Opening) {
+		this.host = opening.host;
+		this.channel = opening.channel;
+		this.peerChannel = opening.peerChannel;
+		this.peerWindow = opening.peerWindow;
+		this.peerMaximum = opening.peerMaximum;
+		this.window = this.host.limits.initialWindowSize;
 	}
 
 	/** Adds what it was granted. */
 	charge(budget: Charges): void {
-		const { terminal, variables } = this;
 		// The window may be filled at any time, whether or not it ever is.
 		budget.add(COST_CHANNEL, this.host.limits.initialWindowSize);
-		if (terminal !== undefined) budget.add(COST_TERMINAL, terminal.modes.length);
-		if (variables !== undefined) budget.add(COST_ENVIRONMENT, variables.length);
-		if (this.started) budget.add(COST_COMMAND);
 	}
 
-	// ---- the application's side
+	/** CHANNEL_REQUEST; the reader stands at the request type. OK, or a status below zero that ends the connection. */
+	abstract request(reader: Reader): number;
 
-	get connection(): ConnectionInfo {
-		return this.host.info();
+	/** Sends what goes before EOF. False when it has to wait for room, or when the sender has failed. */
+	protected sendLast(): boolean {
+		return true;
 	}
 
-	get environment(): Map<string, string> {
-		return variablesOf(this.variables);
+	/** Tells the application that this was all, and lets go of everything; onClose may still read what had arrived. */
+	finish(): void {
+		const callback = this.onClose;
+		this.onReadable = undefined;
+		this.onWritable = undefined;
+		this.onEnd = undefined;
+		this.onClose = undefined;
+		callback?.call(this);
+		this.release();
 	}
 
 	get readable(): number {
@@ -157,20 +134,6 @@ export class SessionChannel implements Session {
 		this.settle();
 	}
 
-	exit(status: number): void {
-		this.conclude(status >>> 0);
-	}
-
-	exitSignal(name: string, message = "", coreDumped = false): void {
-		// In bytes: what is longer than the smallest room there may be would never be sent, and the channel never closed.
-		const text = encodeUtf8(message.slice(0, MAX_DESCRIPTION_LENGTH));
-		this.conclude({
-			name: name.slice(0, MAX_NAME_LENGTH),
-			message: text.subarray(0, cutOf(text, MAX_DESCRIPTION_LENGTH)),
-			coreDumped,
-		});
-	}
-
 	close(): void {
 		if (this.closed) return;
 		this.flags |= CLOSE_OWED;
@@ -178,21 +141,28 @@ export class SessionChannel implements Session {
 		this.settle();
 	}
 
-	private conclude(outcome: Outcome): void {
-		if (this.closed) return;
-		this.outcome = outcome;
+	/** EOF, then CLOSE, after what sendLast() has to say. */
+	protected conclude(): void {
 		this.flags |= EOF_OWED;
 		this.close();
 	}
 
-	// ---- what the peer sends
+	/** CHANNEL_OPEN_CONFIRMATION. Who wrote before, and was told to wait, hears onWritable. */
+	confirm(peerChannel: number, peerWindow: number, peerMaximum: number): void {
+		this.peerChannel = peerChannel;
+		this.peerWindow = peerWindow;
+		// Packets of nothing never end: the peer gets none, and the channel closed.
+		this.peerMaximum = peerMaximum || 1;
+		this.start();
+		if (peerMaximum === 0) this.close();
+	}
 
 	/** RFC 4254 section 5.2: the window says how much may come, whether or not anyone wants it. */
 	receive(source: Uint8Array, start: number, length: number, extended: boolean): number {
 		if (length > this.host.limits.maximumPacketSize) return ERR_PAYLOAD_TOO_LARGE;
 		if (length > this.window) return ERR_SSH_CIRCULAR_BUFFER_OVERFLOW;
 		this.window -= length;
-		// Nobody reads what comes before a command runs, behind EOF, in flight while we close, or as a client's stderr.
+		// Nobody reads what comes before somebody is there, after EOF, in flight while we close, or as a client's stderr.
 		if (extended || length === 0 || (this.flags & (STARTED | EOF_RECEIVED | CLOSED)) !== STARTED) {
 			this.consumed += length;
 			return OK;
@@ -203,47 +173,31 @@ export class SessionChannel implements Session {
 		return OK;
 	}
 
-	/** WINDOW_ADJUST. False where the window would pass 2^32 - 1 (RFC 4254 section 5.2). */
+	/** WINDOW_ADJUST. False when the window would pass 2^32 - 1 (RFC 4254 section 5.2). */
 	widen(count: number): boolean {
 		this.peerWindow += count;
-		return this.peerWindow <= MAX_WINDOW;
+		return this.peerWindow <= 0xffff_ffff;
 	}
 
 	/** EOF, which means nothing when it comes again. */
 	receiveEof(): void {
-		const first = !(this.flags & EOF_RECEIVED);
+		const heard = this.flags & EOF_RECEIVED || this.closed;
 		this.flags |= EOF_RECEIVED;
-		if (first && !this.closed) this.onEnd?.();
+		if (!heard) this.onEnd?.();
 	}
 
 	/** CLOSE: all that is left to do is to answer it. */
 	receiveClose(): void {
 		this.flags |= CLOSE_RECEIVED | CLOSE_OWED | EOF_SENT;
-		this.outcome = undefined;
 		this.settle();
 	}
 
 	/** The connection is gone, and with it whatever was owed. */
 	abandon(): void {
 		this.flags |= GONE;
-		this.outcome = undefined;
 	}
 
-	/** Tells the application that this was all, and lets go of everything; onClose may still read what had arrived. */
-	finish(): void {
-		const callback = this.onClose;
-		this.onReadable = undefined;
-		this.onWritable = undefined;
-		this.onEnd = undefined;
-		this.onWindowChange = undefined;
-		this.onSignal = undefined;
-		this.onBreak = undefined;
-		this.onClose = undefined;
-		callback?.call(this);
-		this.release();
-	}
-
-	/** A shell, command or subsystem begins. */
+	/** From here on somebody is there for what arrives. */
 	start(): void {
 		this.flags |= STARTED;
 	}
@@ -252,9 +206,14 @@ export class SessionChannel implements Session {
 		return (this.flags & STARTED) !== 0;
 	}
 
-	/** The peer has closed it; its number is nothing to the peer any more. */
-	get closeReceived(): boolean {
-		return (this.flags & CLOSE_RECEIVED) !== 0;
+	/** The peer may send messages to it: its opening is confirmed, and the peer has not closed it. */
+	get usable(): boolean {
+		return !(this.opening || this.flags & CLOSE_RECEIVED);
+	}
+
+	/** The peer has not said yet whether we get it. */
+	get opening(): boolean {
+		return this.peerMaximum === 0;
 	}
 
 	/** Both sides have sent CLOSE: the number is free. */
@@ -266,12 +225,10 @@ export class SessionChannel implements Session {
 		return (this.flags & EOF_RECEIVED) !== 0;
 	}
 
-	/** CHANNEL_SUCCESS or CHANNEL_FAILURE; not behind our CLOSE, where the peer has nobody left to tell. */
+	/** CHANNEL_SUCCESS or CHANNEL_FAILURE; not after our CLOSE, where the peer has nobody left to tell. */
 	reply(message: number): number {
 		return this.flags & CLOSE_SENT ? OK : sendBare(this.host.sender, message, this.peerChannel);
 	}
-
-	// ---- what is sent to the peer
 
 	/** Calls a writer that waits, when there is something for it. True when it was called. */
 	wake(): boolean {
@@ -285,12 +242,11 @@ export class SessionChannel implements Session {
 
 	/** Sends what is owed, in order, as far as there is room; the rest is tried again. OK or the sender's status. */
 	settle(): number {
-		if (this.flags & CLOSE_SENT || this.status < 0) return this.status;
+		if (this.flags & CLOSE_SENT || this.opening || this.status < 0) return this.status;
 		if (this.consumed > 0) this.returnWindow();
-		if (this.outcome !== undefined && !this.sendOutcome(this.outcome)) return this.status;
-		if ((this.flags & (EOF_OWED | EOF_SENT)) === EOF_OWED) {
-			if (!this.sendFlag(SSH_MSG_CHANNEL_EOF, EOF_SENT)) return this.status;
-		}
+		if (!(this.flags & CLOSE_RECEIVED) && !this.sendLast()) return this.status;
+		const eof = (this.flags & (EOF_OWED | EOF_SENT)) === EOF_OWED;
+		if (eof && !this.sendFlag(SSH_MSG_CHANNEL_EOF, EOF_SENT)) return this.status;
 		if (this.flags & CLOSE_OWED) this.sendFlag(SSH_MSG_CHANNEL_CLOSE, CLOSE_SENT);
 		return this.status;
 	}
@@ -303,14 +259,6 @@ export class SessionChannel implements Session {
 		this.status = sendWindowAdjust(sender, this.peerChannel, this.consumed);
 		this.window += this.consumed;
 		this.consumed = 0;
-	}
-
-	private sendOutcome(outcome: Outcome): boolean {
-		const { sender } = this.host;
-		if (sender.room() < outcomeLength(outcome)) return false;
-		this.outcome = undefined;
-		this.status = sendOutcome(sender, this.peerChannel, outcome);
-		return this.status >= 0;
 	}
 
 	private sendFlag(message: number, sent: number): boolean {

@@ -1,66 +1,51 @@
 /**
- * The connection protocol (RFC 4254), the server's side: channels of type session and global requests. A state
- * machine without I/O: messages come in through onMessage(), go out through the sender, and what could not go out
- * yet is state that flush() looks at again, never a queue.
+ * The connection protocol (RFC 4254), the server's side: channels and global requests. A state machine without I/O:
+ * messages come in through onMessage(), go out through the sender, and what could not go out yet is state that flush()
+ * looks at again, never a queue. Which types of channel there are, and which requests, is in tables: channel-types.ts,
+ * global-requests.ts, session-requests.ts.
  */
 
 import type { Reader } from "../base/wire.js";
-import { COST_CHANNEL, MAX_HOST_KEY_PROOFS, MAX_NAME_LENGTH } from "../limits.js";
+import { MAX_NAME_LENGTH } from "../limits.js";
+import { ERR_SESSION_BAD_PAYLOAD, ERR_SESSION_NOT_OPEN, ERR_SSH_BAD_RECEIVE_STATE, OK } from "../merrors.js";
 import {
-	ERR_SESSION_BAD_PAYLOAD,
-	ERR_SESSION_NOT_OPEN,
-	ERR_SSH_BAD_RECEIVE_STATE,
-	ERR_SSH_DISCONNECT_PROTOCOL_ERROR,
-	OK,
-} from "../merrors.js";
-import {
-	SSH_MSG_CHANNEL_CLOSE,
-	SSH_MSG_CHANNEL_DATA,
-	SSH_MSG_CHANNEL_EOF,
-	SSH_MSG_CHANNEL_EXTENDED_DATA,
-	SSH_MSG_CHANNEL_FAILURE,
 	SSH_MSG_CHANNEL_OPEN,
-	SSH_MSG_CHANNEL_REQUEST,
-	SSH_MSG_CHANNEL_SUCCESS,
-	SSH_MSG_CHANNEL_WINDOW_ADJUST,
+	SSH_MSG_CHANNEL_OPEN_CONFIRMATION,
+	SSH_MSG_CHANNEL_OPEN_FAILURE,
 	SSH_MSG_GLOBAL_REQUEST,
 	SSH_MSG_REQUEST_FAILURE,
 	SSH_MSG_REQUEST_SUCCESS,
-	SSH_OPEN_ADMINISTRATIVELY_PROHIBITED,
-	SSH_OPEN_CONNECT_FAILED,
-	SSH_OPEN_RESOURCE_SHORTAGE,
 	SSH_OPEN_UNKNOWN_CHANNEL_TYPE,
 } from "../messages.js";
 import { __ENABLE_MOCANA_SSH_HOSTKEYS__ } from "../moptions.js";
-import { SessionChannel } from "./channel.js";
+import type { Channel } from "./channel.js";
+import { channelMessage } from "./channel-messages.js";
+import { CHANNEL_TYPES } from "./channel-types.js";
+import {
+	DENIED,
+	GLOBAL_REQUESTS,
+	GRANTED,
+	KEEPALIVE,
+	type LateReply,
+	type RequestedConnection,
+} from "./global-requests.js";
 import type { Charges, ConnectionHost } from "./host.js";
-import { announceHostKeys, HOSTKEYS_PROVE, HostKeyProof } from "./hostkeys.js";
+import { announceHostKeys } from "./hostkeys.js";
+import { Opening } from "./opening.js";
 import { sendOpenConfirmation, sendOpenFailure } from "./outgoing.js";
-import { channelRequest } from "./requests.js";
+import { rowOf } from "./table.js";
 
-const KEEPALIVE = "keepalive@openssh.com";
 const KEEPALIVE_LENGTH = 1 + 4 + KEEPALIVE.length + 1;
 
-/** Channel types that we know and do not have (RFC 4254 sections 6.3.2 and 7.2, OpenSSH PROTOCOL 2.3 and 2.4). */
-const FORWARDING: readonly string[] = Object.freeze([
-	"direct-tcpip",
-	"forwarded-tcpip",
-	"x11",
-	"tun@openssh.com",
-	"direct-streamlocal@openssh.com",
-	"forwarded-streamlocal@openssh.com",
-]);
-
 // What the client has asked for, as bits of one property: on XS each property takes 16 bytes.
-/** OpenSSH PROTOCOL 2.2: what steals the connection later shall get no session out of it. */
 const NO_MORE_SESSIONS = 1 << 0;
-/** What each proof of the host keys adds. */
-const PROOF = 1 << 1;
+/** The bits above count the late replies. */
+const LATE_REPLIES_SHIFT = 1;
 
-export class ConnectionProtocol {
-	private readonly host: ConnectionHost;
+export class ConnectionProtocol implements RequestedConnection {
+	readonly host: ConnectionHost;
 	/** By our channel number. A place is free again when both sides have sent CLOSE. */
-	private readonly channels: (SessionChannel | undefined)[];
+	private readonly channels: (Channel | undefined)[];
 	/** Open channels. */
 	open = 0;
 	/** Where flush() begins, so that one busy writer does not take all the room. */
@@ -70,7 +55,7 @@ export class ConnectionProtocol {
 	/** Global requests of ours whose replies are to come; replies come in the order of the requests. */
 	private awaited = 0;
 	private flags = 0;
-	private proof: HostKeyProof | undefined = undefined;
+	private late: LateReply | undefined = undefined;
 
 	constructor(host: ConnectionHost) {
 		this.host = host;
@@ -79,12 +64,13 @@ export class ConnectionProtocol {
 	}
 
 	/**
-	 * Takes a message of 80 to 100 that its phase allows; the reader stands behind the message number. Not to be called
+	 * Takes a message of 80 to 100 that its phase allows; the reader stands after the message number. Not to be called
 	 * while `busy`. The application's callbacks run within it, as its last step.
 	 * @returns OK, or a status below zero that ends the connection: ERR_SESSION_BAD_PAYLOAD (malformed),
 	 *   ERR_SESSION_NOT_OPEN (no such channel), ERR_SSH_CIRCULAR_BUFFER_OVERFLOW (data beyond the window),
 	 *   ERR_PAYLOAD_TOO_LARGE (data beyond the maximum packet size), ERR_SSH_DISCONNECT_PROTOCOL_ERROR (a window above
-	 *   2^32 - 1), ERR_SSH_BAD_RECEIVE_STATE (a message that a server does not take), or the sender's. All are
+	 *   2^32 - 1), ERR_SSH_BAD_RECEIVE_STATE (an answer to a CHANNEL_OPEN that we
+	 *   have not sent), or the sender's. All are
 	 *   SSH_DISCONNECT_PROTOCOL_ERROR on the wire.
 	 */
 	onMessage(number: number, reader: Reader): number {
@@ -96,35 +82,18 @@ export class ConnectionProtocol {
 				return this.onRequestReply();
 			case SSH_MSG_CHANNEL_OPEN:
 				return this.onChannelOpen(reader);
+			case SSH_MSG_CHANNEL_OPEN_CONFIRMATION:
+			case SSH_MSG_CHANNEL_OPEN_FAILURE:
+				return this.onOpenReply(number, reader);
 		}
 		const channel = this.channels[reader.uint32()];
 		if (reader.failed) return ERR_SESSION_BAD_PAYLOAD;
-		if (channel === undefined || channel.closeReceived) return ERR_SESSION_NOT_OPEN;
-		switch (number) {
-			case SSH_MSG_CHANNEL_WINDOW_ADJUST:
-				return onWindowAdjust(channel, reader);
-			case SSH_MSG_CHANNEL_DATA:
-				return onData(channel, reader, false);
-			case SSH_MSG_CHANNEL_EXTENDED_DATA:
-				reader.uint32();
-				return onData(channel, reader, true);
-			case SSH_MSG_CHANNEL_REQUEST:
-				return channelRequest(this.host, channel, reader);
-			case SSH_MSG_CHANNEL_EOF:
-				return onEof(channel, reader);
-			case SSH_MSG_CHANNEL_CLOSE:
-				return this.onClose(channel, reader);
-			case SSH_MSG_CHANNEL_SUCCESS:
-			case SSH_MSG_CHANNEL_FAILURE:
-				// None of our requests asks for a reply; as OpenSSH does, one that comes all the same is let pass.
-				return reader.complete ? OK : ERR_SESSION_BAD_PAYLOAD;
-			default:
-				return ERR_SSH_BAD_RECEIVE_STATE;
-		}
+		if (!channel?.usable) return ERR_SESSION_NOT_OPEN;
+		return channelMessage(channel, number, reader);
 	}
 
 	/**
-	 * Sends what is owed and wakes writers that wait. To be called whenever room may have come: behind each message
+	 * Sends what is owed and wakes writers that wait. To be called whenever room may have come: after each message
 	 * processed, each key exchange, each time the socket took bytes; not from within the sender.
 	 * @returns OK, or the sender's status below zero
 	 */
@@ -163,23 +132,23 @@ export class ConnectionProtocol {
 		return sender.end();
 	}
 
-	/** hostkeys-00@openssh.com, to be sent once, behind USERAUTH_SUCCESS. OK or the sender's status. */
+	/** hostkeys-00@openssh.com, to be sent once, after USERAUTH_SUCCESS. OK or the sender's status. */
 	announceHostKeys(): number {
 		return __ENABLE_MOCANA_SSH_HOSTKEYS__ ? announceHostKeys(this.host) : OK;
 	}
 
 	/** A reply is being computed by work(); replies keep their order, so no message is taken until it is sent. */
 	get busy(): boolean {
-		return this.proof !== undefined;
+		return this.late !== undefined;
 	}
 
 	/** Does one slice. 1, or 0 where there was nothing to do, or the sender's status below zero. */
 	work(): number {
-		const { proof } = this;
-		if (proof === undefined) return 0;
-		if (!proof.step()) return 1;
-		this.proof = undefined;
-		const status = proof.reply();
+		const { late } = this;
+		if (late === undefined) return 0;
+		if (!late.step()) return 1;
+		this.late = undefined;
+		const status = late.reply();
 		return status < 0 ? status : 1;
 	}
 
@@ -199,20 +168,29 @@ export class ConnectionProtocol {
 
 	/** The connection is gone: calls each session's onClose and lets go of all. Where one throws, call it again. */
 	closeAll(): void {
-		this.proof?.wipe();
-		this.proof = undefined;
+		this.late?.wipe();
+		this.late = undefined;
 		// Without closures: they take memory, and it may be over because there is none.
 		const { channels } = this;
 		for (let at = 0; at < channels.length; at++) channels[at]?.abandon();
 		for (let at = 0; at < channels.length; at++) {
 			const channel = channels[at];
-			if (channel === undefined) continue;
-			this.free(channel);
-			channel.finish();
+			if (channel !== undefined) this.drop(channel);
 		}
 	}
 
-	private free(channel: SessionChannel): void {
+	private drop(channel: Channel): void {
+		this.free(channel);
+		channel.finish();
+	}
+
+	/** The channel has the number that was free for it. */
+	take(channel: Channel): void {
+		this.channels[channel.channel] = channel;
+		this.open++;
+	}
+
+	private free(channel: Channel): void {
 		this.channels[channel.channel] = undefined;
 		this.open--;
 	}
@@ -225,23 +203,23 @@ export class ConnectionProtocol {
 		const name = reader.ascii(MAX_NAME_LENGTH);
 		const wantReply = reader.boolean();
 		if (reader.failed) return ERR_SESSION_BAD_PAYLOAD;
-		if (
-			__ENABLE_MOCANA_SSH_HOSTKEYS__ &&
-			name === HOSTKEYS_PROVE &&
-			wantReply &&
-			this.flags < MAX_HOST_KEY_PROOFS * PROOF
-		) {
-			this.flags += PROOF;
-			const proof = new HostKeyProof(this.host, reader);
-			if (reader.failed) return ERR_SESSION_BAD_PAYLOAD;
-			this.proof = proof;
-			return OK;
-		}
-		if (name === "no-more-sessions@openssh.com") this.flags |= NO_MORE_SESSIONS;
-		if (!wantReply) return OK;
-		const granted = name === KEEPALIVE || name === "no-more-sessions@openssh.com";
-		this.host.sender.begin(granted ? SSH_MSG_REQUEST_SUCCESS : SSH_MSG_REQUEST_FAILURE);
+		const outcome = rowOf(GLOBAL_REQUESTS, name)?.serve(this, reader, wantReply) ?? DENIED;
+		if (outcome <= OK || !wantReply) return Math.min(OK, outcome);
+		this.host.sender.begin(outcome === GRANTED ? SSH_MSG_REQUEST_SUCCESS : SSH_MSG_REQUEST_FAILURE);
 		return this.host.sender.end();
+	}
+
+	get lateReplies(): number {
+		return this.flags >> LATE_REPLIES_SHIFT;
+	}
+
+	refuseSessions(): void {
+		this.flags |= NO_MORE_SESSIONS;
+	}
+
+	replyLate(reply: LateReply): void {
+		this.flags += 1 << LATE_REPLIES_SHIFT;
+		this.late = reply;
 	}
 
 	/** Success or failure, either shows that the client lives. */
@@ -261,74 +239,46 @@ export class ConnectionProtocol {
 	// ....      channel type specific data follows      (RFC 4254 section 5.1)
 	private onChannelOpen(reader: Reader): number {
 		const type = reader.ascii(MAX_NAME_LENGTH);
-		const peerChannel = reader.uint32();
-		const peerWindow = reader.uint32();
-		const peerMaximum = reader.uint32();
+		const opening = this.opening();
+		opening.peerChannel = reader.uint32();
+		opening.peerWindow = reader.uint32();
+		opening.peerMaximum = reader.uint32();
 		if (reader.failed) return ERR_SESSION_BAD_PAYLOAD;
-		if (type !== "session") {
-			const known = FORWARDING.includes(type);
-			const reason = known ? SSH_OPEN_ADMINISTRATIVELY_PROHIBITED : SSH_OPEN_UNKNOWN_CHANNEL_TYPE;
-			return this.refuseOpen(peerChannel, reason, `channel type ${type} refused`);
+		opening.description = `channel type ${type} refused`;
+		const { host } = this;
+		const opened = rowOf(CHANNEL_TYPES, type)?.serve(opening, reader) ?? SSH_OPEN_UNKNOWN_CHANNEL_TYPE;
+		if (typeof opened === "number") {
+			if (opened < OK) return opened;
+			host.onNotice?.(opening.description);
+			return sendOpenFailure(host.sender, opening.peerChannel, opened, opening.description);
 		}
-		if (!reader.complete) return ERR_SESSION_BAD_PAYLOAD;
-		if (this.flags & NO_MORE_SESSIONS) {
-			const reason = SSH_OPEN_ADMINISTRATIVELY_PROHIBITED;
-			return this.refuseOpen(peerChannel, reason, "no more sessions");
-		}
-		// CVE-2026-59843: whoever splits data into packets of nothing never ends.
-		if (peerMaximum === 0) {
-			return this.refuseOpen(peerChannel, SSH_OPEN_CONNECT_FAILED, "maximum packet size of zero");
-		}
-		const free = this.channels.indexOf(undefined);
-		if (free < 0) return this.refuseOpen(peerChannel, SSH_OPEN_RESOURCE_SHORTAGE, "too many channels");
-		if (!this.host.grants(COST_CHANNEL, this.host.limits.initialWindowSize))
-			return this.refuseOpen(peerChannel, SSH_OPEN_RESOURCE_SHORTAGE, "not enough memory for a channel");
-		this.channels[free] = new SessionChannel(this.host, free, peerChannel, peerWindow, peerMaximum);
-		this.open++;
-		return sendOpenConfirmation(this.host.sender, peerChannel, free, this.host.limits);
+		this.take(opened);
+		return sendOpenConfirmation(host.sender, opening.peerChannel, opening.channel, host.limits);
 	}
 
-	private refuseOpen(peerChannel: number, reason: number, description: string): number {
-		this.host.onNotice?.(description);
-		return sendOpenFailure(this.host.sender, peerChannel, reason, description);
-	}
-
-	// byte      SSH_MSG_CHANNEL_CLOSE
-	// uint32    recipient channel                       (RFC 4254 section 5.3)
-	private onClose(channel: SessionChannel, reader: Reader): number {
+	// byte      SSH_MSG_CHANNEL_OPEN_CONFIRMATION       byte      SSH_MSG_CHANNEL_OPEN_FAILURE
+	// uint32    recipient channel                       uint32    recipient channel
+	// uint32    sender channel                          uint32    reason code
+	// uint32    initial window size                     string    description in ISO-10646 UTF-8 encoding
+	// uint32    maximum packet size                     string    language tag      (RFC 4254 section 5.1)
+	private onOpenReply(number: number, reader: Reader): number {
+		const channel = this.channels[reader.uint32()];
+		if (!channel?.opening) return ERR_SSH_BAD_RECEIVE_STATE;
+		const numbered = number === SSH_MSG_CHANNEL_OPEN_CONFIRMATION;
+		const first = reader.uint32();
+		const second = numbered ? reader.uint32() : reader.skip(reader.stringLength());
+		const third = numbered ? reader.uint32() : reader.skip(reader.stringLength());
 		if (!reader.complete) return ERR_SESSION_BAD_PAYLOAD;
-		channel.receiveClose();
-		if (channel.status < 0) return channel.status;
-		channel.finish();
+		if (numbered) channel.confirm(first, second, third);
+		else {
+			channel.abandon();
+			this.drop(channel);
+		}
 		return OK;
 	}
-}
 
-// byte      SSH_MSG_CHANNEL_WINDOW_ADJUST
-// uint32    recipient channel
-// uint32    bytes to add                                (RFC 4254 section 5.2)
-function onWindowAdjust(channel: SessionChannel, reader: Reader): number {
-	const count = reader.uint32();
-	if (!reader.complete) return ERR_SESSION_BAD_PAYLOAD;
-	// A writer that waits for this is woken by the flush() that follows each message.
-	return channel.widen(count) ? OK : ERR_SSH_DISCONNECT_PROTOCOL_ERROR;
-}
-
-// byte      SSH_MSG_CHANNEL_DATA                        byte      SSH_MSG_CHANNEL_EXTENDED_DATA
-// uint32    recipient channel                           uint32    recipient channel
-//                                                       uint32    data_type_code
-// string    data                                        string    data          (RFC 4254 section 5.2)
-function onData(channel: SessionChannel, reader: Reader, extended: boolean): number {
-	const length = reader.stringLength();
-	const start = reader.skip(length);
-	if (!reader.complete) return ERR_SESSION_BAD_PAYLOAD;
-	return channel.receive(reader.bytes, start, length, extended);
-}
-
-// byte      SSH_MSG_CHANNEL_EOF
-// uint32    recipient channel                           (RFC 4254 section 5.3)
-function onEof(channel: SessionChannel, reader: Reader): number {
-	if (!reader.complete) return ERR_SESSION_BAD_PAYLOAD;
-	channel.receiveEof();
-	return OK;
+	/** For one channel more, by whichever side. */
+	opening(): Opening {
+		return new Opening(this.host, this.channels.indexOf(undefined), (this.flags & NO_MORE_SESSIONS) !== 0);
+	}
 }

@@ -4,6 +4,7 @@ import type { Cost, Limits } from "../limits.js";
 import type { MessageSender } from "../transport/sender.js";
 import type { Permit } from "../userauth/authenticator.js";
 import type { ConnectionInfo, Session } from "./session.js";
+import type { Subsystem } from "./subsystems.js";
 
 /** Where what was granted is added up. */
 export interface Charges {
@@ -16,8 +17,8 @@ export interface ConnectionHost {
 	readonly limits: Limits;
 	/** Environment variables that a client may set; a `*` at the end stands for any rest, as in "LC_*". */
 	readonly environmentNames: readonly string[];
-	/** Names that a subsystem request is granted for. */
-	readonly subsystems: readonly string[];
+	/** What a subsystem request is granted for. */
+	readonly subsystems: readonly (string | Subsystem)[];
 
 	info(): ConnectionInfo;
 	/** What the login that was verified may do. */

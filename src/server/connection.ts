@@ -10,6 +10,7 @@ import { equalBytes, type Reader } from "../base/wire.js";
 import { ConnectionProtocol } from "../connection/connection.js";
 import type { ConnectionHost } from "../connection/host.js";
 import type { ConnectionInfo, Session } from "../connection/session.js";
+import { type Subsystem, subsystemOf } from "../connection/subsystems.js";
 import type { Crypto, Job } from "../crypto/port.js";
 import { COST_CONNECTION, type Cost, type Limits, NOTHING } from "../limits.js";
 import { ERR_SSH_KEYEX_IN_PROGRESS, OK } from "../merrors.js";
@@ -304,7 +305,7 @@ export class ServerConnection implements ConnectionInfo, ConnectionHost, Transpo
 		return this.parts.setup.environment;
 	}
 
-	get subsystems(): readonly string[] {
+	get subsystems(): readonly (string | Subsystem)[] {
 		return this.parts.setup.subsystems;
 	}
 
@@ -315,7 +316,9 @@ export class ServerConnection implements ConnectionInfo, ConnectionHost, Transpo
 	onSession(session: Session): void {
 		const { audit, options } = this.parts;
 		audit.session(this, session);
-		options.onSession(session);
+		const subsystem = session.type === "subsystem" && subsystemOf(this.subsystems, session.command);
+		if (typeof subsystem === "object") subsystem.serve(session);
+		else options.onSession(session);
 	}
 
 	onPingReply(): void {

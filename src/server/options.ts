@@ -2,6 +2,7 @@
 import type { Hal } from "../../hal/hal.js";
 import { checkAddressPatterns } from "../base/address-pattern.js";
 import type { ConnectionInfo, Session } from "../connection/session.js";
+import type { Subsystem } from "../connection/subsystems.js";
 import type { Crypto } from "../crypto/port.js";
 import type { HostKey } from "../keys/host-key.js";
 import { SIGNATURE_ALGORITHMS } from "../keys/public-key.js";
@@ -52,8 +53,8 @@ export interface SSHServerOptions {
 	readonly limits?: Partial<Limits>;
 	/** Environment variables that clients may set; a trailing * matches any rest. Default LANG and LC_*. */
 	readonly environment?: readonly string[];
-	/** Subsystems that onSession serves; none by default. */
-	readonly subsystems?: readonly string[];
+	/** A name is a subsystem that onSession serves; a row brings what serves it. None by default. */
+	readonly subsystems?: readonly (string | Subsystem)[];
 	/** Gets one line an event (docs/security.md has the format), and tells its listeners. By default one of 16 lines. */
 	readonly log?: EventLog;
 
@@ -85,7 +86,7 @@ export interface ConnectionSetup extends TransportSetup {
 	readonly banner: string | undefined;
 	/** Names of environment variables that clients may set; a trailing * matches any rest. */
 	readonly environment: readonly string[];
-	readonly subsystems: readonly string[];
+	readonly subsystems: readonly (string | Subsystem)[];
 	/** Undefined where there are no passwords. */
 	readonly guesses: Guesses | undefined;
 	/** Seconds since 1970, 0 when unknown. */

@@ -19,6 +19,8 @@ import {
 	phasesOf,
 	REFUSED,
 	SSH_DISCONNECT_PROTOCOL_ERROR,
+	SSH_MSG_CHANNEL_OPEN_CONFIRMATION,
+	SSH_MSG_CHANNEL_OPEN_FAILURE,
 	SSH_MSG_DISCONNECT,
 	SSH_MSG_KEX_ECDH_INIT,
 	SSH_MSG_KEXINIT,
@@ -36,6 +38,7 @@ import { assert, test } from "../harness.js";
 import { ClientChannel } from "../peer/channel.js";
 import { type ClientOptions, IGNORE, type TestClient } from "../peer/client.js";
 import { kexInit } from "../peer/exchange.js";
+import { openOwn } from "../peer/own-channel.js";
 import { Place } from "../peer/place.js";
 import { bytesOf, type Field, message, raw } from "../peer/wire.js";
 
@@ -51,6 +54,14 @@ interface Phase {
 const LIMITS = { rekeyTime: 10_000, keepaliveInterval: 0 };
 
 const loose: ClientOptions = { strict: false };
+
+/** Channel 0 is the client's; the server asks for channel 1. */
+function connect(client: TestClient, place: Place): void {
+	client.login().exec("echo");
+	const [connection] = place.server.connections() as ServerConnection[];
+	assert.ok(openOwn(connection.protocol!));
+	place.run();
+}
 
 function rekeyed(client: TestClient): void {
 	client.login().exec("echo");
@@ -112,13 +123,13 @@ const PHASES: readonly Phase[] = [
 			client.go().take(SSH_MSG_USERAUTH_INFO_REQUEST);
 		},
 	},
-	{ name: "connected", phase: PHASE_CONNECTED, options: {}, reach: client => client.login().exec("echo") },
+	{ name: "connected", phase: PHASE_CONNECTED, options: {}, reach: connect },
 	{
 		name: "behind a KEXINIT of the server's that the client has not answered",
 		phase: PHASE_CONNECTED,
 		options: { stopBefore: SSH_MSG_KEXINIT, stopIn: 1 },
 		reach: (client, place) => {
-			client.login().exec("echo");
+			connect(client, place);
 			place.pass(11_000);
 			assert.equal(client.heard.at(-1), "KEXINIT");
 		},
@@ -141,7 +152,7 @@ const OFFER = {
 	macS2c: MACS,
 };
 
-/** A message that is well-formed wherever it is accepted: channel 0 is open where channels are. */
+/** A message that is well-formed wherever it is accepted: channel 0 is open where channels are, and 1 asked for. */
 function sample(number: number, client: TestClient): Uint8Array {
 	const samples: Record<number, readonly Field[]> = {
 		1: [11, "bye", ""],
@@ -155,6 +166,8 @@ function sample(number: number, client: TestClient): Uint8Array {
 		61: [1, "secret"],
 		80: ["unknown@example.com", true],
 		90: ["session", 1, 1000, 1000],
+		91: [1, 70, 1000, 1000],
+		92: [1, 1, "not here", ""],
 		93: [0, 10],
 		94: [0, "data"],
 		95: [0, 1, "data"],
@@ -324,6 +337,22 @@ test("the table knows no message of 50 or above before its time", () => {
 
 test("a client's USERAUTH_SUCCESS is refused anywhere (CVE-2018-10933)", () => {
 	for (const { phase } of PHASES) assert.equal(admits(SSH_MSG_USERAUTH_SUCCESS, phase), REFUSED);
+});
+
+test("an answer to a CHANNEL_OPEN that the server has not sent ends the connection, as what its phase does not admit", () => {
+	for (const number of [SSH_MSG_CHANNEL_OPEN_CONFIRMATION, SSH_MSG_CHANNEL_OPEN_FAILURE]) {
+		for (const channel of [0, 1, 0xffff_ffff]) {
+			const place = new Place();
+			const client = place.client().login();
+			client.exec("echo");
+			client.sendNow(message(number, channel, 1, 1000, 1000));
+			place.run();
+			assert.equal(client.disconnect?.reason, SSH_DISCONNECT_PROTOCOL_ERROR);
+			assert.deepEqual(place.ends, [refusalIn(PHASE_CONNECTED)]);
+			assert.deepEqual(place.errors, []);
+			assert.equal(place.fault(), undefined);
+		}
+	}
 });
 
 test("within a strict first exchange there is one message, and DISCONNECT (CVE-2025-14942, CVE-2023-48795)", () => {

@@ -64,6 +64,9 @@ export function describe(payload: Uint8Array): string {
 	const text = () => asciiString(reader.string().slice());
 	const uint32 = () => String(reader.uint32());
 	switch (number) {
+		case SSH_MSG_CHANNEL_OPEN:
+			fields.push(text(), uint32(), uint32(), uint32());
+			break;
 		case SSH_MSG_CHANNEL_OPEN_CONFIRMATION:
 			fields.push(uint32(), uint32(), uint32(), uint32());
 			break;

@@ -60,6 +60,8 @@ test("which message may come when, written down once more", () => {
 		REQUEST_SUCCESS: "c",
 		REQUEST_FAILURE: "c",
 		CHANNEL_OPEN: "c",
+		CHANNEL_OPEN_CONFIRMATION: "c",
+		CHANNEL_OPEN_FAILURE: "c",
 		CHANNEL_WINDOW_ADJUST: "c",
 		CHANNEL_DATA: "c",
 		CHANNEL_EXTENDED_DATA: "c",

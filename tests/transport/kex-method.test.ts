@@ -49,8 +49,8 @@ const OFFER: ClientOptions = {
 /** A server whose table has the row as well. */
 function placeWithRow(): Place {
 	const place = new Place();
-	const server = place.server as unknown as { setup: object };
-	server.setup = Object.freeze({ ...server.setup, kexMethods: [...KEX_METHODS, ROW] });
+	const parts = place.parts as unknown as { setup: object };
+	parts.setup = Object.freeze({ ...parts.setup, kexMethods: [...KEX_METHODS, ROW] });
 	return place;
 }
 
