@@ -20,8 +20,9 @@ export class KeyQuery implements Job<Permit | undefined> {
 	private readonly role: Role;
 	private readonly blob: Uint8Array;
 	private readonly context: AuthContext;
-	private readonly search: KeySearch;
-	/** Files that were searched; one more when a line was parsed. */
+	/** Holds the file that the key was found in: undefined when that was looked at. */
+	private search: KeySearch | undefined;
+	/** Files that were searched. */
 	private done = 0;
 	private found: AuthorizedKey | undefined = undefined;
 
@@ -47,9 +48,11 @@ export class KeyQuery implements Job<Permit | undefined> {
 
 	step(): boolean {
 		const { blob, done, found, search, users } = this;
-		if (done <= users.length) {
-			if (done === users.length) this.found = search.first(line => admitsLogin(line, this.context));
-			else {
+		if (search) {
+			if (done === users.length) {
+				this.found = search.first(line => admitsLogin(line, this.context));
+				this.search = undefined;
+			} else {
 				const lines = new KeyFile(this.storage, users[done]).linesWith(search.wanted);
 				if (users[done] === this.user) search.lines = lines;
 			}

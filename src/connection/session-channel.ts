@@ -8,6 +8,7 @@ import {
 	COST_TERMINAL,
 	MAX_DESCRIPTION_LENGTH,
 	MAX_NAME_LENGTH,
+	NOTHING,
 } from "../limits.js";
 import { Channel } from "./channel.js";
 import type { Charges } from "./host.js";
@@ -19,6 +20,8 @@ import { variablesOf } from "./variables.js";
 export class SessionChannel extends Channel implements Session {
 	/** exit-status or exit-signal, until it was sent. */
 	private outcome: Outcome | undefined = undefined;
+	/** Bytes that are kept for it besides what any command takes: its command line, and what the application holds. */
+	held = 0;
 	/** Environment variables set so far. */
 	variables: Uint8Array | undefined = undefined;
 
@@ -37,7 +40,7 @@ export class SessionChannel extends Channel implements Session {
 		super.charge(budget);
 		if (terminal !== undefined) budget.add(COST_TERMINAL, terminal.modes.length);
 		if (variables !== undefined) budget.add(COST_ENVIRONMENT, variables.length);
-		if (this.started) budget.add(COST_COMMAND);
+		if (this.started) budget.add(COST_COMMAND, this.held);
 	}
 
 	// ---- the application's side
@@ -48,6 +51,12 @@ export class SessionChannel extends Channel implements Session {
 
 	get environment(): Map<string, string> {
 		return variablesOf(this.variables);
+	}
+
+	hold(more: number): boolean {
+		if (more > 0 && !this.host.grants(NOTHING, more)) return false;
+		this.held += more;
+		return true;
 	}
 
 	exit(status: number): void {

@@ -66,7 +66,8 @@ function startRequest(
 	if (type === "subsystem" && !subsystemOf(host.subsystems, asked!))
 		return refuse(channel, `${type} ${asked}`, wantReply);
 
-	if (!host.grants(COST_COMMAND)) {
+	const length = text === undefined ? 0 : text.length;
+	if (!host.grants(COST_COMMAND, length)) {
 		host.onNotice?.(`channel ${channel.channel}: not enough memory for a command`);
 		return answer(channel, wantReply, false);
 	}
@@ -80,6 +81,7 @@ function startRequest(
 		channel.command = forced;
 		channel.originalCommand = asked;
 	}
+	channel.held = length;
 	channel.start();
 	const status = answer(channel, wantReply, true);
 	if (status < 0) return status;

@@ -70,6 +70,11 @@ export interface Session {
 	write(source: Uint8Array, offset?: number, length?: number): number;
 	/** As write(), as extended data of type stderr. */
 	writeError(source: Uint8Array, offset?: number, length?: number): number;
+	/**
+	 * Counts so many bytes of memory more, or less, that the application keeps for this session besides what any command
+	 * takes: what a client can make grow is asked for before it does. False where the device has not that much left.
+	 */
+	hold(more: number): boolean;
 	/** No more data follows (CHANNEL_EOF). */
 	end(): void;
 	/** The command has ended: exit-status, EOF, CLOSE. */

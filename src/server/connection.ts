@@ -12,7 +12,7 @@ import type { ConnectionHost } from "../connection/host.js";
 import type { ConnectionInfo, Session } from "../connection/session.js";
 import { type Subsystem, subsystemOf } from "../connection/subsystems.js";
 import type { Crypto, Job } from "../crypto/port.js";
-import { COST_CONNECTION, type Cost, type Limits, NOTHING } from "../limits.js";
+import { type Cost, type Limits, NOTHING } from "../limits.js";
 import { ERR_SSH_KEYEX_IN_PROGRESS, OK } from "../merrors.js";
 import {
 	PHASE_AUTH,
@@ -149,7 +149,9 @@ export class ServerConnection implements ConnectionInfo, ConnectionHost, Transpo
 
 	/** Adds what it was granted. */
 	charge(budget: MemoryBudget): void {
-		budget.add(COST_CONNECTION, this.transport.packets.resting ? 0 : budget.bufferBytes);
+		budget.addConnection(this.transport.packets.resting, this.standing === OWNER);
+		// A request that waits for its turn is a copy of its packet.
+		if (this.auth?.busy) budget.add(NOTHING, this.limits.packetSize);
 		this.protocol?.charge(budget);
 	}
 

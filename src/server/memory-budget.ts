@@ -61,6 +61,8 @@ export class MemoryBudget implements Charges {
 	/** For all connections together: the heap without the application's share. */
 	private readonly total = new Sum();
 	private readonly sum = new Sum();
+	/** Who asks. */
+	private asking = OWNER;
 	/** By who asks. */
 	private readonly heldBack: readonly Sum[];
 	/** Whose computation is under way: of strangers and limited keys, and of the others. */
@@ -106,6 +108,14 @@ export class MemoryBudget implements Charges {
 		return this.limits.packetSize + this.limits.sendBufferSize;
 	}
 
+	/**
+	 * For Charged: a connection's own. Who rests has no buffers. Those of an owner are kept from the others all the same: he
+	 * has them again with his next key, and a login beside it.
+	 */
+	addConnection(resting: boolean, owners: boolean): void {
+		this.sum.add(COST_CONNECTION, resting && !(owners && this.asking !== OWNER) ? 0 : this.bufferBytes);
+	}
+
 	/** For Charged: this is taken. */
 	add(cost: Cost, bytes = 0): void {
 		this.sum.add(cost, bytes);
@@ -120,6 +130,7 @@ export class MemoryBudget implements Charges {
 	 */
 	admits(who: number, first: Charged | undefined, cost: Cost, bytes = 0): boolean {
 		const { total, heap } = this;
+		this.asking = who;
 		const sum = this.sum.reset().add(this.heldBack[who]).add(cost, bytes);
 		// What the heap has left has been taken from already: there only what is begun now, and what is held back, counts.
 		const { slots: neededSlots, bytes: neededBytes } = sum;

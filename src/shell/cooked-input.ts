@@ -24,6 +24,7 @@ import { NOTHING, type Taken, WaitingInput } from "./input.js";
 /** Characters of a line, which may be an RSA key of 4,096 bits with its comment, and of all lines that wait. */
 const MAX_LINE = 1024;
 const MAX_HELD = 1024;
+const ITEM = 32;
 const BELL = 7;
 const SPACE = 0x20;
 
@@ -68,6 +69,11 @@ export class CookedInput extends WaitingInput implements KeyReceiver {
 	/** What is typed is not shown, for it may be a password. */
 	get hidden(): boolean {
 		return !this.echo;
+	}
+
+	/** Bytes that it takes: each line that waits is an item of a list. */
+	get size(): number {
+		return ITEM * this.ready.length + 3 * this.held + (this.line === undefined ? 0 : this.line.size);
 	}
 
 	/** With echo on again, what was typed without is forgotten: nobody read it, and it is not to be shown or run. */

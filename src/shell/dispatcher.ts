@@ -11,6 +11,9 @@ export const UNKNOWN_COMMAND = -1;
 /** Bytes that wait for the client, from which on no more is printed: it does not read. */
 export const MAX_PRINT = 4096;
 
+/** Characters of a name that is not known: control characters are four each when they are shown. */
+const MAX_SAID = 64;
+
 /** Serves one session. */
 export interface Dispatcher {
 	/** Runs context.name: resolves with its exit status; with UNKNOWN_COMMAND where it did nothing. */
@@ -62,7 +65,7 @@ export function dispatching(
 }
 
 export function notFound(name: string): string {
-	return `${printable(name)}: command not found`;
+	return `${printable(name.slice(0, MAX_SAID))}: command not found`;
 }
 
 /** Sorted by name; of two that are called the same, the dispatcher's. */

@@ -80,6 +80,8 @@ const MOST_READ = 16 * 1024;
 
 /** Stdin without a pty: the bytes of the session as they are. What no one reads stays in the client's window. */
 export class StreamInput extends WaitingInput {
+	/** Bytes that are held for lines. */
+	kept = 0;
 	private readonly session: Session;
 	/** There while lines are read. */
 	private lines: LineAssembly | undefined = undefined;
@@ -91,7 +93,7 @@ export class StreamInput extends WaitingInput {
 
 	/** A line for the shell itself: NOTHING while it is not whole. */
 	takeLine(): Exclude<Taken, Uint8Array> {
-		this.lines ??= new LineAssembly(this.session);
+		this.lines ??= new LineAssembly(this.session, this);
 		const line = this.lines.take();
 		if (this.lines.empty) this.lines = undefined;
 		return line;

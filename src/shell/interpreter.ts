@@ -7,10 +7,13 @@ import { closeQuietly, soon } from "./deferred.js";
 import type { Device } from "./device.js";
 import { type Dispatcher, type DispatcherHost, dispatching, notFound, withListed } from "./dispatcher.js";
 import type { WaitingInput } from "./input.js";
+import { keep, weigh } from "./kept.js";
 import type { Drained, Outlet } from "./outlet.js";
 import { type Command, DENIED, findCommand, mayRun, refusal } from "./registry.js";
 import { Run, type RunHost } from "./run.js";
 import { COMMAND, INVALID, Tokenizer } from "./tokenizer.js";
+
+const NO_MEMORY = "not enough memory for this line";
 
 /** What the sessions of one shell share. */
 export interface ShellHost {
@@ -36,6 +39,10 @@ export class Interpreter implements RunHost, Drained {
 	readonly dispatcher: Dispatcher | undefined;
 	private readonly shell: ShellHost;
 	private readonly host: InterpreterHost;
+	/** Bytes that are held for the line and the words of its command. */
+	kept = 0;
+	/** Of them, those of what stands in the words in place of variables. */
+	private replaced = 0;
 	/** The line that shall run, until it does. */
 	private line: string | undefined = undefined;
 	/** What is left of it after the command that runs. */
@@ -139,15 +146,16 @@ export class Interpreter implements RunHost, Drained {
 		this.goOn();
 	}
 
+	/** The turn that has sent the last of it leads here, through all layers: what comes then runs in a job as well. */
 	drained(): void {
-		this.goOn();
+		this.goOn(true);
 	}
 
 	/** Throws nothing. Who cancels has a packet at hand: what comes then is not to be put on top of it. */
-	private goOn(): void {
+	private goOn(deep = this.stopped): void {
 		if (this.advancing) return;
 		try {
-			if (this.stopped) this.later();
+			if (deep) this.later();
 			else this.advance();
 		} catch {
 			closeQuietly(this.channel);
@@ -170,6 +178,7 @@ export class Interpreter implements RunHost, Drained {
 		}
 		this.tokenizer = undefined;
 		this.input = undefined;
+		keep(this, this.channel, 0);
 		this.host.executed();
 	}
 
@@ -189,6 +198,10 @@ export class Interpreter implements RunHost, Drained {
 	/** All of a line must be understood before any of it runs. */
 	private begin(line: string): void {
 		this.line = undefined;
+		if (!keep(this, this.channel, weigh(line))) {
+			this.fail(NO_MEMORY, 1);
+			return;
+		}
 		const check = new Tokenizer(line, noVariable);
 		let token = check.next();
 		while (token === COMMAND) token = check.next();
@@ -198,6 +211,8 @@ export class Interpreter implements RunHost, Drained {
 
 	private runNext(tokenizer: Tokenizer, input: WaitingInput): void {
 		const { operator } = tokenizer;
+		keep(this, this.channel, this.kept - this.replaced);
+		this.replaced = 0;
 		const token = tokenizer.next();
 		// What nothing follows is not held while the command runs.
 		if (token !== COMMAND || tokenizer.done) this.tokenizer = undefined;
@@ -222,8 +237,13 @@ export class Interpreter implements RunHost, Drained {
 		}
 	}
 
-	private variable(name: string): string {
-		return name === "?" ? String(this.status) : (this.environment.get(name) ?? "");
+	/** A line of a few hundred bytes may name a variable of as many a hundred times. */
+	private variable(name: string): string | undefined {
+		const value = name === "?" ? String(this.status) : (this.environment.get(name) ?? "");
+		const weight = weigh(value);
+		if (!keep(this, this.channel, this.kept + weight)) return undefined;
+		this.replaced += weight;
+		return value;
 	}
 
 	private fail(complaint: string, status: number): void {

@@ -2,14 +2,19 @@
 
 import { decodeUtf8 } from "../base/utf8.js";
 import type { Session } from "../connection/session.js";
+import { type Keeper, keep } from "./kept.js";
 
 const LF = 0x0a;
 const CR = 0x0d;
 const READ_AHEAD = 256;
 const MAX_LINE = 8192;
+/** The bytes that a line grows from, those it grows to, its text, and that of the line before it. */
+const COPIES = 4;
 
 export class LineAssembly {
 	private readonly session: Session;
+	/** Keeps as much as the longest line has taken: whoever has read it may still hold it. */
+	private readonly keeper: Keeper;
 	/** Read ahead in search of a line's end. */
 	private readonly ahead = new Uint8Array(READ_AHEAD);
 	private start = 0;
@@ -18,8 +23,9 @@ export class LineAssembly {
 	private partial = new Uint8Array(0);
 	private length = 0;
 
-	constructor(session: Session) {
+	constructor(session: Session, keeper: Keeper) {
 		this.session = session;
+		this.keeper = keeper;
 	}
 
 	/** Nothing is held: it can be let go of. */
@@ -54,16 +60,20 @@ export class LineAssembly {
 
 	/** Bytes beyond the longest line are counted, not kept. */
 	private append(byte: number): void {
-		if (this.length < MAX_LINE) {
-			if (this.length === this.partial.length) {
-				const larger = new Uint8Array(Math.max(64, 2 * this.length));
-				larger.set(this.partial);
-				this.partial.fill(0);
-				this.partial = larger;
-			}
-			this.partial[this.length] = byte;
-		}
+		if (this.length === this.partial.length && this.length < MAX_LINE && !this.grow()) this.length = MAX_LINE;
+		if (this.length < MAX_LINE) this.partial[this.length] = byte;
 		this.length++;
+	}
+
+	private grow(): boolean {
+		const { keeper, partial, session } = this;
+		const size = Math.max(64, 2 * this.length);
+		if (!keep(keeper, session, Math.max(keeper.kept, COPIES * size))) return false;
+		const larger = new Uint8Array(size);
+		larger.set(partial);
+		partial.fill(0);
+		this.partial = larger;
+		return true;
 	}
 
 	private finish(): string | Error {

@@ -73,6 +73,14 @@ export abstract class PromptSession implements InterpreterHost {
 		return line;
 	}
 
+	/** Bytes that the line and those before it take. */
+	protected get lineSize(): number {
+		return (
+			(this.editor === undefined ? 0 : this.editor.size) +
+			(this.history === undefined ? 0 : this.history.size)
+		);
+	}
+
 	/** The editor of the line that the terminal shows. */
 	protected resume(): LineEditor {
 		if (this.editor !== undefined) return this.editor;

@@ -7,6 +7,7 @@ import { CookedInput, type Typist } from "./cooked-input.js";
 import { soon } from "./deferred.js";
 import { MAX_PRINT } from "./dispatcher.js";
 import { EDIT_COMPLETE, EDIT_EOF, EDIT_LINE, EDIT_MORE, type LineEditor } from "./editor/line-editor.js";
+import { keep } from "./kept.js";
 import type { Drained } from "./outlet.js";
 import { type InteractiveHost, PromptSession } from "./prompt-session.js";
 import { endingStatus, interrupts } from "./signals.js";
@@ -27,6 +28,11 @@ const SHORT_COMMAND = 20;
 /** What is forgotten of keys that were typed without echo ends where none have come for so long, ms. */
 const SILENCE = 500;
 const READ_SIZE = 256;
+/** What a byte that was typed may take at the most, as a line of its own that waits, or of a line that is edited; in bytes. */
+const BYTE_SIZE = 48;
+/** Where there is no memory for all that has arrived, so much is taken at once; where there is none for that, it waits, ms. */
+const FEW = 16;
+const SHORTAGE = 1_000;
 /** Echo that a client does not read is left out beyond this. */
 const MAX_ECHO = 1024;
 
@@ -41,6 +47,10 @@ export class TerminalSession extends PromptSession implements Typist, Drained {
 	private timer = 0;
 	/** Runs while what arrives is forgotten; else 0. */
 	private deafness = 0;
+	/** Runs while what has arrived waits for memory; else 0. */
+	private shortage = 0;
+	/** Bytes that are held for what was typed. */
+	kept = 0;
 
 	constructor(shell: InteractiveHost, session: Session) {
 		super(shell, session);
@@ -103,14 +113,36 @@ export class TerminalSession extends PromptSession implements Typist, Drained {
 			this.fit();
 		} else if (this.mode !== RUNNING || this.cooked!.full) return false;
 		if (this.start === this.end && !this.fill()) return false;
-		if (this.mode === EDITING) this.edit();
-		else this.cook();
+		const end = this.affordable();
+		if (end === this.start) return false;
+		if (this.mode === EDITING) this.edit(end);
+		else this.cook(end);
 		return true;
+	}
+
+	/** The end of what can be taken now of what has arrived. */
+	private affordable(): number {
+		const { end, session, start } = this;
+		if (keep(this, session, this.size + (end - start) * BYTE_SIZE)) return end;
+		const few = Math.min(end, start + FEW);
+		if (keep(this, session, this.size + (few - start) * BYTE_SIZE)) return few;
+		if (this.shortage === 0)
+			this.shortage = this.shell.device.hal.setTimer(SHORTAGE, () => {
+				this.shortage = 0;
+				this.pump();
+			});
+		return start;
+	}
+
+	/** Bytes that what was typed takes. */
+	private get size(): number {
+		return this.lineSize + (this.cooked === undefined ? 0 : this.cooked.size);
 	}
 
 	/** Gives back what a prompt that waits, or a command, does not need. */
 	private rest(): void {
 		if (this.start >= this.end && (this.mode !== EDITING || this.letGo())) this.bytes = undefined;
+		if (this.mode !== ENDED) keep(this, this.session, this.size);
 	}
 
 	/**
@@ -160,9 +192,9 @@ export class TerminalSession extends PromptSession implements Typist, Drained {
 		return false;
 	}
 
-	private edit(): void {
+	private edit(end: number): void {
 		const line = this.resume();
-		this.start = line.feed(this.bytes!, this.start, this.end);
+		this.start = line.feed(this.bytes!, this.start, end);
 		this.handleEdit(line);
 	}
 
@@ -183,9 +215,9 @@ export class TerminalSession extends PromptSession implements Typist, Drained {
 		}
 	}
 
-	private cook(): void {
+	private cook(end: number): void {
 		const cooked = this.cooked!;
-		this.start = cooked.feed(this.bytes!, this.start, this.end);
+		this.start = cooked.feed(this.bytes!, this.start, end);
 		// What is not shown may be a password.
 		if (cooked.hidden) this.bytes!.fill(0, 0, this.start);
 		const echo = cooked.takeEcho();
@@ -274,6 +306,7 @@ export class TerminalSession extends PromptSession implements Typist, Drained {
 		this.mode = ENDED;
 		this.shell.device.hal.clearTimer(this.timer);
 		this.shell.device.hal.clearTimer(this.deafness);
+		this.shell.device.hal.clearTimer(this.shortage);
 		this.interpreter.close(endingStatus("HUP"));
 		this.outlet.close();
 		this.interpreter.dispatcher?.close();

@@ -15,8 +15,8 @@ export const INVALID = -1;
 /** What one word may hold after $NAME was replaced, in UTF-16 units. */
 const MAX_WORD = 8192;
 
-/** The value of a variable: "" when it has none. The name "?" asks for the last exit status. */
-export type Lookup = (name: string) => string;
+/** The value of a variable: "" when it has none, undefined when there is no memory for it. The name "?" asks for the last exit status. */
+export type Lookup = (name: string) => string | undefined;
 
 export class Tokenizer {
 	words: string[] = [];
@@ -171,17 +171,15 @@ export class Tokenizer {
 		const c = this.line[this.at];
 		if (c === "?") {
 			this.at++;
-			this.word += this.lookup("?");
-			return true;
+			return this.replace("?");
 		}
 		const braced = c === "{";
 		const start = this.at + (braced ? 1 : 0);
 		let end = start;
 		while (end < this.line.length && isNameCharacter(this.line[end], end > start)) end++;
 		if (end > start && (!braced || this.line[end] === "}")) {
-			this.word += this.lookup(this.line.slice(start, end));
 			this.at = braced ? end + 1 : end;
-			return true;
+			return this.replace(this.line.slice(start, end));
 		}
 		if (!braced && (c === undefined || !"(@*#$!-0123456789'\"".includes(c))) {
 			this.word += "$";
@@ -189,6 +187,16 @@ export class Tokenizer {
 		}
 		this.fail(`$${c} is not supported: only $NAME, \${NAME} and $?`);
 		return this.partial;
+	}
+
+	private replace(name: string): boolean {
+		const value = this.lookup(name);
+		if (value === undefined) {
+			this.fail(`not enough memory for $${name}`);
+			return false;
+		}
+		this.word += value;
+		return true;
 	}
 
 	private unterminated(quote: string, from: number): boolean {

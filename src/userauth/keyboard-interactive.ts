@@ -2,6 +2,7 @@
 
 import { encodeUtf8 } from "../base/utf8.js";
 import type { Reader } from "../base/wire.js";
+import { MAX_PASSWORD_LENGTH } from "../limits.js";
 import { ERR_AUTH_MESG_FRAGMENTED, OK } from "../merrors.js";
 import { SSH_MSG_USERAUTH_INFO_REQUEST } from "../messages.js";
 import { type Attempt, type AttemptHost, FAILED, PASSED, Pending, PROMPTED } from "./attempt.js";
@@ -98,8 +99,14 @@ export class KeyboardInteractiveAttempt implements Attempt {
 		this.responses = undefined;
 		if (count !== this.promptCount) return OK;
 		const responses: Uint8Array[] = [];
-		for (let i = 0; i < count && !reader.failed; i++) responses.push(reader.string().slice());
-		this.responses = responses;
+		let length = 0;
+		for (let i = 0; i < count && !reader.failed; i++) {
+			const response = reader.string();
+			length = Math.max(length, response.length);
+			// What is longer than any password is wrong, and not kept.
+			responses.push(response.slice(0, MAX_PASSWORD_LENGTH));
+		}
+		if (length <= MAX_PASSWORD_LENGTH) this.responses = responses;
 		return reader.complete ? OK : ERR_AUTH_MESG_FRAGMENTED;
 	}
 

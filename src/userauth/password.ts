@@ -1,5 +1,6 @@
 /** The password method (RFC 4252 section 8). */
 import type { Reader } from "../base/wire.js";
+import { MAX_PASSWORD_LENGTH } from "../limits.js";
 import { type Attempt, type AttemptHost, FAILED, PASSED, Pending } from "./attempt.js";
 import { FULL_PERMIT, isPermit, type Permit } from "./authenticator.js";
 
@@ -19,7 +20,7 @@ export class PasswordAttempt implements Attempt {
 	permit: Permit = FULL_PERMIT;
 	private readonly host: AttemptHost;
 	private readonly user: string;
-	/** Undefined for a request to change it. */
+	/** Undefined for a request to change it, and for what is longer than any. */
 	private readonly password: Uint8Array | undefined;
 	private answer: Pending<boolean | Permit> | undefined = undefined;
 
@@ -30,7 +31,8 @@ export class PasswordAttempt implements Attempt {
 		const change = reader.boolean();
 		const password = reader.string();
 		if (change) reader.string();
-		this.password = change ? undefined : password.slice();
+		// What is longer than any is wrong, and not kept: many may wait for their turn.
+		this.password = change || password.length > MAX_PASSWORD_LENGTH ? undefined : password.slice();
 	}
 
 	get guesses(): boolean {

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { startSimulator } from "../interop/harness.js";
 import { Identity } from "../peer/identity.js";
+import { fields, mpint, raw } from "../peer/wire.js";
 import { type Device, OWNER_ADDRESS } from "./siege.js";
 import type { Identities } from "./visit.js";
 
@@ -16,6 +17,13 @@ export const IDENTITIES: Identities = Object.freeze({
 	password: PASSWORD,
 });
 
+/** A key of 4,096 bits that nobody has. */
+function rsaLine(number: number): string {
+	const modulus = new Uint8Array(512).fill(0xff);
+	modulus[1] = number;
+	return `ssh-rsa ${Buffer.from(fields("ssh-rsa", raw(mpint(Uint8Array.of(1, 0, 1))), raw(mpint(modulus)))).toString("base64")} rsa${number}`;
+}
+
 /** The owner's file of authorized keys: his own, and what each of the guests may do. */
 export function authorize(keys: Device["keys"]): string {
 	const guests = [
@@ -23,7 +31,8 @@ export function authorize(keys: Device["keys"]): string {
 		`restrict,pty ${IDENTITIES.limited.line("limited@guests")}`,
 		`restrict,pty,role="viewer" ${IDENTITIES.viewer.line("viewer@guests")}`,
 	];
-	return `${readFileSync(`${keys.ed25519}.pub`, "utf8")}${guests.join("\n")}\n`;
+	const others = Array.from({ length: 5 }, (_, i) => rsaLine(i));
+	return `${readFileSync(`${keys.ed25519}.pub`, "utf8")}${[...guests, ...others].join("\n")}\n`;
 }
 
 /** The owner has two connections: one that he sits at, one that comes and goes. */

@@ -9,5 +9,5 @@ const made = await boardOrReason("device");
 const skip = missing("ssh-keygen") ?? ("reason" in made ? made.reason : false);
 
 describe("guests", { skip }, () => {
-	guestsSuite(() => startFortress("xs"), ["forced", "storing", "mixed", "polite"], 5);
+	guestsSuite(() => startFortress("xs"), ["forced", "storing", "keeping", "mixed", "polite"], 5);
 });

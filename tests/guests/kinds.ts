@@ -204,6 +204,44 @@ const guessing: Kind = async visit => {
 	}
 };
 
+/** What a session keeps besides what a client has sent it: the words of a line, lines that are not whole, what is typed ahead. */
+const keeping: Kind = async visit => {
+	if (!(await visit.login(visit.identities.limited))) return;
+	await inRounds(visit, channel => {
+		const way = visit.dice.below(5);
+		// Nobody reads what they say, so that they wait with what they have.
+		if (way < 2) channel.adjusts = false;
+		if (way === 0) {
+			for (const name of ["LC_A", "LC_B"]) channel.request("env", false, name, "v".repeat(240));
+			channel.request(
+				"exec",
+				true,
+				`echo ${"$LC_A$LC_B ".repeat(50).slice(0, DEVICE_LIMITS.commandLength - 7)}`,
+			);
+		} else if (way === 1) {
+			const command = visit.pick(["echo ", "sleep ", "ps ", "\x01"]);
+			channel.request("exec", true, `${command}${"a ".repeat(250)}`);
+		} else if (way === 2) {
+			channel.request("shell", true);
+			for (let i = 0; i < 8; i++) channel.write("w".repeat(1_000));
+		} else {
+			takeTerminal(channel);
+			channel.request("shell", true);
+			if (way === 3) channel.write("sleep 60\r");
+			for (let i = 0; i < 4; i++)
+				channel.write((way === 3 ? "\r" : "w").repeat(visit.pick([200, 300, 1_000])));
+		}
+	});
+};
+
+/** Commands that read a file, hash what stands in it and show little of it, one after the other, from many sessions. */
+const listing: Kind = async visit => {
+	if (!(await visit.login(visit.identities.limited))) return;
+	await inRounds(visit, channel => {
+		channel.request("exec", true, Array.from({ length: 45 }, () => "keys list").join(";"));
+	});
+};
+
 /** One channel at a time, one command, and what it says is read: who does no harm is to be served. */
 const polite: Kind = async visit => {
 	if (!(await visit.login(visit.identities.forced))) return;
@@ -222,7 +260,19 @@ const polite: Kind = async visit => {
 	}
 };
 
-const ALONE = { forced, storing, limited, deaf, checks, rekeying, opening, stranger, guessing };
+const ALONE = {
+	forced,
+	storing,
+	limited,
+	keeping,
+	listing,
+	deaf,
+	checks,
+	rekeying,
+	opening,
+	stranger,
+	guessing,
+};
 
 /** Each connection another of them. */
 const mixed: Kind = visit => visit.pick(Object.values(ALONE))(visit);

@@ -7,6 +7,7 @@ import {
 	SSH_MSG_CHANNEL_OPEN,
 	SSH_MSG_CHANNEL_OPEN_CONFIRMATION,
 	SSH_MSG_CHANNEL_REQUEST,
+	SSH_MSG_CHANNEL_WINDOW_ADJUST,
 	SSH_MSG_GLOBAL_REQUEST,
 	SSH_MSG_IGNORE,
 	SSH_MSG_NEWKEYS,
@@ -92,6 +93,13 @@ export interface Attack {
 
 const IGNORE = message(SSH_MSG_IGNORE, noise(2_400));
 const KEEPALIVE = message(SSH_MSG_GLOBAL_REQUEST, "keepalive@openssh.com", true);
+
+const SMALL: readonly Uint8Array[] = [
+	message(SSH_MSG_CHANNEL_WINDOW_ADJUST, 0, 1),
+	message(SSH_MSG_CHANNEL_REQUEST, 0, "window-change", true, 80, 24, 0, 0),
+	message(SSH_MSG_CHANNEL_REQUEST, 0, "x11-req", true, false, "", "", 0),
+	message(SSH_MSG_CHANNEL_OPEN, "direct-tcpip", 7, 1000, 1000, "host", 80, "host", 80),
+];
 
 function began(client: TestClient): boolean {
 	return client.heard.includes("SERVICE_ACCEPT");
@@ -257,6 +265,19 @@ export const ATTACKS: readonly Attack[] = [
 			client.send(message(SSH_MSG_CHANNEL_CLOSE, 0));
 		},
 	},
+	{
+		name: "small",
+		about:
+			"logged in, with small packets without end: windows that open by one byte, resizes, requests that are refused, opens",
+		options: SLOW_CIPHERS,
+		hear(client, number, guest) {
+			logIn(client, number, guest);
+			runCommand(client, number);
+		},
+		feed(client) {
+			if (client.channels[0]?.answers.length) for (const payload of SMALL) flood(client, payload);
+		},
+	},
 ];
 
 /** The next key exchange, when the one under way is over. */
@@ -270,6 +291,7 @@ export const MIXES: Readonly<Record<string, readonly string[]>> = {
 	mixed: ["ignore", "data", "rekeys"],
 	strangers: ["short-ignore", "exchanges-many", "signatures"],
 	guests: ["data", "rekeys", "commands"],
+	lane: ["exchanges-many", "data", "small"],
 };
 
 export type Dial = (address: string, options: ClientOptions) => TestClient;

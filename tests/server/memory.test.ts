@@ -196,6 +196,66 @@ test("who rests takes no buffers before there is memory for them, and is served 
 	assert.equal(channel.text, "hello");
 });
 
+test("an owner who rests has his buffers again, and a login beside it, whatever the others have taken meanwhile", () => {
+	for (let heapBytes = 62_000; heapBytes <= 74_000; heapBytes += 400) {
+		const place = device(
+			{
+				heapBytes,
+				heapSlots: 20_000,
+				applicationBytes: 0,
+				waitingConnections: 6,
+				waitingByAddress: 6,
+				dropRate: 0,
+			},
+			{ ownerAddresses, onSession: echoing, maxConnections: 8 },
+		);
+		const owner = login(place, "admin", OWNER);
+		const shell = owner.open();
+		shell.request("shell", true);
+		place.run();
+		place.pass(3 * TICK);
+		const guest = login(place, "guest", STRANGER, 2);
+		if (!guest.over) while (guest.open().refused === 0 && guest.channels.length < 4) place.run();
+		for (let seed = 3; seed < 9; seed++) {
+			const stranger = place.client({ seed }, STRANGER);
+			if (!stranger.over) stranger.start();
+		}
+		place.run();
+		shell.write("still here");
+		place.run();
+		assert.equal(shell.text, "still here", `${heapBytes}`);
+		const again = login(place, "admin", OWNER, 9);
+		const channel = again.open();
+		channel.request("pty-req", true, "xterm", 80, 24, 0, 0, "");
+		channel.request("shell", true);
+		place.run();
+		assert.deepEqual(channel.answers, [true, true], `${heapBytes}`);
+	}
+});
+
+test("a request that waits counts as a copy of its packet", () => {
+	const channels = (waits: boolean): number => {
+		const never: Authenticator = {
+			...accounts,
+			password: (user, password, context) =>
+				user === "slow" ? new Promise(() => {}) : accounts.password(user, password, context),
+		};
+		const limits = { heapSlots: 20_000, heapBytes: 70_000, channels: 100 };
+		const place = device(limits, { authenticator: never });
+		const guest = login(place, "guest");
+		const stranger = place.client({ seed: 2 }, STRANGER).start().requestAuthentication();
+		place.run();
+		if (waits) stranger.password("slow", "secret");
+		place.run();
+		for (let count = 0; ; count++) {
+			const channel = guest.open();
+			place.run();
+			if (channel.refused) return count;
+		}
+	};
+	assert.ok(channels(true) < channels(false));
+});
+
 function echoing(session: Session): void {
 	session.onReadable = () => {
 		const bytes = new Uint8Array(session.readable);

@@ -146,6 +146,16 @@ export class FakeSession implements Session {
 		return bytes.length;
 	}
 
+	/** Bytes that may be held, and those that are. */
+	memory = Number.POSITIVE_INFINITY;
+	held = 0;
+
+	hold(more: number): boolean {
+		if (more > 0 && this.held + more > this.memory) return false;
+		this.held += more;
+		return true;
+	}
+
 	end(): void {}
 
 	exit(status: number): void {

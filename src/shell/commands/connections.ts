@@ -17,6 +17,9 @@ import {
 } from "../registry.js";
 import { duration } from "./duration.js";
 
+/** Characters of what a client calls itself, of 1,000 that it may be: whoever asks holds those of all connections. */
+const MAX_VERSION = 40;
+
 export const ps: Command = Object.freeze({
 	name: "ps",
 	summary: "list the connections",
@@ -38,7 +41,7 @@ export const ps: Command = Object.freeze({
 				duration(now - connection.since),
 				String(connection.bytesReceived),
 				String(connection.bytesSent),
-				printable(connection.clientVersion) || "-",
+				printable(connection.clientVersion.slice(0, MAX_VERSION)) || "-",
 				algorithmNames(connection.algorithms),
 			]);
 		});

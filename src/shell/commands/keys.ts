@@ -38,18 +38,22 @@ export const keys: Command = Object.freeze({
 });
 
 async function listKeys(context: Context, user: string): Promise<number> {
+	const shown = shownKeys(context, user);
+	if (shown === undefined) return failure(context, "the keys cannot be read");
+	await writeLines(context.stdout, shown.length, at => shown[at]);
+	return 0;
+}
+
+/** Without the keys themselves: who does not read them holds little. Undefined where the file cannot be read. */
+function shownKeys(context: Context, user: string): string[] | undefined {
 	const accounts = context.device.accounts;
 	const found = accounts.keys(user);
-	if (typeof found === "number") return failure(context, "the keys cannot be read");
+	if (typeof found === "number") return undefined;
 	const { limited, fingerprint } = context.session.permit;
 	// A limited key is not the user: what the lines of his other keys say is none of its business.
 	const lines =
 		limited && !isAdmin(context) ? found.filter(line => accounts.fingerprint(line) === fingerprint) : found;
-	await writeLines(context.stdout, lines.length, at => {
-		const line = lines[at];
-		return `${accounts.fingerprint(line) ?? "?"} ${printable(withoutBlob(line))}`;
-	});
-	return 0;
+	return lines.map(line => `${accounts.fingerprint(line) ?? "?"} ${printable(withoutBlob(line))}`);
 }
 
 async function addKey(context: Context, user: string, line: string): Promise<number> {

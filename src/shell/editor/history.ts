@@ -16,6 +16,11 @@ export class History {
 		return this.lines.length;
 	}
 
+	/** Bytes that the lines take, each an item of a list. */
+	get size(): number {
+		return 32 * this.lines.length + 3 * this.characters;
+	}
+
 	/** @param index 0 is the oldest; "" outside */
 	at(index: number): string {
 		return index >= 0 && index < this.lines.length ? this.lines[index] : "";

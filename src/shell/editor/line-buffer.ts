@@ -15,6 +15,11 @@ export class LineBuffer {
 		this.maximum = maximum;
 	}
 
+	/** Bytes that it takes. */
+	get size(): number {
+		return this.points.byteLength;
+	}
+
 	/** Inserts before the cursor; false when the line is full. */
 	insert(point: number): boolean {
 		if (this.length >= this.maximum) return false;

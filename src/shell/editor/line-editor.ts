@@ -42,6 +42,8 @@ export const EDIT_EOF = 3;
 /** Tab: the caller finds the candidates for completionPoint() and calls complete(), at once or later. */
 export const EDIT_COMPLETE = 4;
 
+/** A line, what the terminal shows of it, and what it is to show. */
+const SHOWN = 3;
 const BELL = 7;
 const SPACE = 0x20;
 
@@ -88,6 +90,11 @@ export class LineEditor implements KeyReceiver {
 
 	get text(): string {
 		return this.line.text();
+	}
+
+	/** Bytes that the line takes, here and as it is shown. */
+	get size(): number {
+		return SHOWN * this.line.size;
 	}
 
 	/** Nothing is typed, begun or scrolled away: an editor that begins with the same prompt is as good. */
