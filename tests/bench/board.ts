@@ -47,6 +47,8 @@ export interface Measured extends Heap {
 	/** The most since the peaks were reset: without garbage on a board that leaves it out, else with it. */
 	readonly peakChunkBytes: number;
 	readonly peakSlots: number;
+	/** Slots of the stack that were in use at the most. */
+	readonly peakStackSlots: number;
 	/** What the table of connections takes for each. */
 	readonly table: number;
 }

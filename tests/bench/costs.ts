@@ -21,6 +21,8 @@ export interface Amount {
 export interface Cost {
 	readonly work: Amount;
 	readonly peak: Amount;
+	/** Slots of the stack. */
+	readonly stack: number;
 }
 
 export interface Costs {
@@ -225,7 +227,8 @@ class Meter {
 		const before = amountOf(await this.board.resetPeaks());
 		await act();
 		const after = await this.board.heap();
-		this.costs.set(name, { work: minus(amountOf(after), before), peak: minus(peakOf(after), before) });
+		const { peakStackSlots: stack } = after;
+		this.costs.set(name, { work: minus(amountOf(after), before), peak: minus(peakOf(after), before), stack });
 	}
 }
 

@@ -3,6 +3,8 @@
  * a device's slots. Code that grows beyond its figure fails here, before a device runs out of memory.
  */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { before, describe, test } from "node:test";
 import type { Crypt } from "../../simulator/boards/xs/engine.js";
 import {
@@ -42,6 +44,12 @@ export async function costsSuite(crypt: Crypt): Promise<void> {
 		const peak = (name: string): Amount => costs.get(name)!.peak;
 		before(async () => {
 			({ costs, resting } = await measureCosts(crypt));
+		});
+
+		test("the stack: a fifth of what the manifest asks for is left to a firmware's own code", () => {
+			const { creation } = JSON.parse(readFileSync(join("hal", "moddable", "profiles", "core.json"), "utf8"));
+			for (const [name, { stack }] of costs)
+				assert.ok(stack <= 0.8 * creation.stack, `${name}: ${stack} of ${creation.stack} slots`);
 		});
 
 		test("a connection, with its buffers", () => {

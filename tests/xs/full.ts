@@ -4,7 +4,7 @@ export const FULL_ENDS: readonly (readonly [string, RegExp])[] = Object.freeze([
 	["chunks", /^board: chunks full: \d+ of 4928 slots, 7\d{4} of 78848 bytes of chunks are taken, .*\n$/],
 	[
 		"stack",
-		/^board: stack full: \d+ of 4928 slots, .* are taken, of a stack of 512 slots (4[5-9]|5[01])\d\n$/,
+		/^board: stack full: \d+ of 4928 slots, .* are taken, of a stack of 640 slots (5[89]|6[0-4])\d\n$/,
 	],
 	["exception", /^uncaught exception: Error: nobody catches this\n/],
 	["rejection", /^unhandled rejection: Error: nobody handles this\n/],

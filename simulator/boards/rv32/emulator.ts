@@ -16,7 +16,7 @@ const PACKAGES = "qemu-system-misc gcc-riscv64-unknown-elf picolibc-riscv64-unkn
 const FIRMWARE_ADDRESS = "0x81000000";
 
 /** What the SDK gives an ESP32-C6. */
-export const C6_HEAP: Heap = Object.freeze({ chunkBytes: 78_848, slots: 4_928, stackSlots: 512 });
+export const C6_HEAP: Heap = Object.freeze({ chunkBytes: 78_848, slots: 4_928, stackSlots: 640 });
 
 const folder = join(dirname(boardFolder), "rv32");
 

@@ -99,8 +99,8 @@ int main(int argc, char **argv)
 {
 	/* Whoever minds the board may be killed; a board that nobody minds ends. */
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	/* The SDK's for the ESP32-C6. */
-	BoardLimits limits = { 78848, 4928, 512, 0 };
+	/* The SDK's for the ESP32-C6, and the stack that our manifest asks for. */
+	BoardLimits limits = { 78848, 4928, 640, 0 };
 	char *config = "{}";
 	size_t length;
 	int at = 1;

@@ -29,7 +29,7 @@ export const LARGE_HEAP = Object.freeze({ chunkBytes: 8_000_000, slots: 200_000,
  * A connection at work takes 1.3 times the bytes there (10,864 for 8,376), one that rests up to 1.8 times: so it is
  * a device's at most.
  */
-const WIDE_DEVICE_HEAP = Object.freeze({ chunkBytes: 102_500, slots: 4_928, stackSlots: 512 });
+const WIDE_DEVICE_HEAP = Object.freeze({ chunkBytes: 102_500, slots: 4_928, stackSlots: 640 });
 
 /** What the firmware does without: P-256, which our cryptography for XS has not. */
 const WITHOUT: readonly string[] = Object.freeze(["__ENABLE_MOCANA_SSH_ECDSA__"]);

@@ -66,8 +66,8 @@ export function serveMeasured(crypto: Crypto): void {
 	};
 	const tell = (socket: TCP_SOCKET): void => {
 		while (hal.read(socket, answer, 0, 1) === 1) {
-			const { chunkBytes, slots, slotSize, peakChunkBytes, peakSlots } = measure();
-			const figures = { chunkBytes, slots, slotSize, peakChunkBytes, peakSlots, table };
+			const { chunkBytes, slots, slotSize, peakChunkBytes, peakSlots, peakStackSlots } = measure();
+			const figures = { chunkBytes, slots, slotSize, peakChunkBytes, peakSlots, peakStackSlots, table };
 			const line = bytesOf(`${JSON.stringify(figures)}\n`);
 			hal.write(socket, line, 0, line.length);
 			if (answer[0] === RESET) resetPeaks();
