@@ -22,13 +22,14 @@ export { EventLog } from "./server/event-log.js";
 export { SSHServer, type SSHServerOptions } from "./server/server.js";
 export type { Algorithms } from "./transport/algorithms.js";
 export { VERSION } from "./transport/identification.js";
-export type {
-	Answer,
-	AuthContext,
-	Authenticator,
-	MethodName,
-	Permit,
-	Prompts,
-	Rights,
+export {
+	type Answer,
+	type AuthContext,
+	type Authenticator,
+	FULL_PERMIT,
+	type MethodName,
+	type Permit,
+	type Prompts,
+	type Rights,
 } from "./userauth/authenticator.js";
 export type { AuthenticationRequest } from "./userauth/callback-authenticator.js";
