@@ -65,7 +65,7 @@ export interface Hal {
 	 * Reads up to `length` bytes to bytes[offset...].
 	 * @returns a count above zero; ERR_TCP_WOULDBLOCK; ERR_TCP_SOCKET_CLOSED when the peer has ended its side and all it
 	 *   sent was read; ERR_TCP_READ_ERROR when the connection broke; ERR_TCP_NO_SUCH_SOCKET. ECMA-419 tells both ends as
-	 *   one error: a HAL over it says ERR_TCP_SOCKET_CLOSED for either, and takes no bytes behind it.
+	 *   one error: a HAL over it says ERR_TCP_SOCKET_CLOSED for either, and takes no bytes after it.
 	 */
 	read(socket: TCP_SOCKET, bytes: Uint8Array, offset: number, length: number): number;
 

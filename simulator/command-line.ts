@@ -77,7 +77,7 @@ const NAMES: readonly string[] = Object.freeze([
 ]);
 
 /**
- * Reads the arguments behind the program's name.
+ * Reads the arguments after the program's name.
  *
  * @returns the options, or "help" where that was asked for
  * @throws StartError for what is not understood

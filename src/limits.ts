@@ -64,7 +64,7 @@ export const REPLY_RESERVE = 1024;
 /** Data of one ping@openssh.com, which is given back at once: OpenSSH sends one byte. It follows from REPLY_RESERVE. */
 export const MAX_PING_LENGTH = REPLY_RESERVE / 2;
 
-/** Of hostkeys-prove-00@openssh.com on one connection, each a signature a key: OpenSSH asks once, behind the login. */
+/** Of hostkeys-prove-00@openssh.com on one connection, each a signature a key: OpenSSH asks once, after the login. */
 export const MAX_HOST_KEY_PROOFS = 2;
 
 /** How often the server looks at the times that connections are allowed: each is exact to this. */
@@ -73,7 +73,7 @@ export const TICK = 1_000;
 /** Steps of one connection before others have their turn: fewer cost a timer each, more are ended by TURN_TIME. */
 export const STEPS_PER_TURN = 64;
 
-/** The same in time: behind it no further step begins, however few a slow processor has done. */
+/** The same in time: after it no further step begins, however few steps a slow processor has done. */
 export const TURN_TIME = 10;
 
 /**
@@ -229,7 +229,7 @@ export interface Limits {
 	readonly addressAttempts: number;
 	/** The first penalty: so long passwords are not tried from that address. Each further wrong one doubles it. */
 	readonly penaltyTime: number;
-	/** No penalty is longer; and who makes no mistake for so long behind one begins anew. */
+	/** No penalty is longer. Whoever makes no mistake for so long after one begins anew. */
 	readonly longestPenalty: number;
 	/** Addresses that are remembered, 34 bytes each: more than a device's network has in a minute. */
 	readonly addressEntries: number;

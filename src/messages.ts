@@ -72,7 +72,7 @@ export const PHASE_FIRST_KEX = 1 << 1;
 export const PHASE_FIRST_NEWKEYS = 1 << 2;
 export const PHASE_STRICT_KEX = 1 << 3;
 export const PHASE_STRICT_NEWKEYS = 1 << 4;
-/** The one packet behind the client's first NEWKEYS, where EXT_INFO has its place (RFC 8308 section 2.4). */
+/** The one packet after the client's first NEWKEYS, where EXT_INFO has its place (RFC 8308 section 2.4). */
 export const PHASE_EXT_INFO = 1 << 5;
 export const PHASE_SERVICE = 1 << 6;
 export const PHASE_AUTH = 1 << 7;

@@ -61,7 +61,7 @@ export class KeyValueStorage implements Storage {
 }
 
 /**
- * What stands behind the name and a zero byte, as a view: who wipes it leaves no copy. Undefined where the entry is another's.
+ * What stands after the name and a zero byte, as a view: who wipes it leaves no copy. Undefined where the entry is another's.
  */
 function contentsOf(name: string, entry: Uint8Array): Uint8Array | undefined {
 	const end = name.length;

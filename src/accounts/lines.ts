@@ -14,7 +14,7 @@ export class Lines {
 		this.bytes = bytes;
 	}
 
-	/** Moves to the next line; false behind the last. */
+	/** Moves to the next line; false after the last. */
 	next(): boolean {
 		this.start = this.end + 1;
 		if (this.start >= this.bytes.length) return false;
@@ -24,7 +24,7 @@ export class Lines {
 		return true;
 	}
 
-	/** Removes the current line, by a copy of the file; next() then moves to the line behind it. */
+	/** Removes the current line, by a copy of the file; next() then moves to the line after it. */
 	cut(): void {
 		const behind = Math.min(this.end + 1, this.bytes.length);
 		const kept = new Uint8Array(this.bytes.length - (behind - this.start));
@@ -44,7 +44,7 @@ export class Lines {
 	}
 }
 
-/** A copy of a file with a line added behind the last. */
+/** A copy of a file with a line added after the last. */
 export function appendLine(bytes: Uint8Array, line: Uint8Array): Uint8Array {
 	const open = bytes.length > 0 && bytes[bytes.length - 1] !== LINE_FEED;
 	const longer = new Uint8Array(bytes.length + (open ? 1 : 0) + line.length + 1);

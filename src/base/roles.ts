@@ -9,7 +9,7 @@ export function isRole(name: unknown): name is Role {
 	return ROLES.includes(name as Role);
 }
 
-/** Whether who has the one role may do what needs the other. */
+/** Whether a login with the first role may do what needs the second. */
 export function reaches(role: Role, needed: Role): boolean {
 	return ROLES.indexOf(role) >= ROLES.indexOf(needed);
 }

@@ -16,7 +16,7 @@ export interface ConnectionInfo {
 	/** softwareversion and comments of the peer's identification, such as "OpenSSH_9.2p1"; made printable. */
 	readonly clientVersion: string;
 	readonly algorithms: Algorithms | undefined;
-	/** Of the login; of who has not logged in, the least. */
+	/** The login's rights. Before the login they are the least. */
 	readonly permit: Rights;
 }
 
@@ -53,7 +53,7 @@ export interface Session {
 	readonly readable: number;
 	/**
 	 * Bytes that write() takes now: 0 when the peer's window is shut, the send buffer full or keys are exchanged. read()
-	 * may send a window adjustment, which takes of the same room: ask behind it.
+	 * may send a window adjustment, which takes of the same room: ask after it.
 	 */
 	readonly writable: number;
 	/** The client has sent EOF and all before it was read. */

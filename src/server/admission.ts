@@ -1,5 +1,5 @@
 /**
- * Who is let in before anything is known of them but an address: places for those who have not logged in, in all and by
+ * Admission decides who is let in while nothing is known of them but an address: places for those who have not logged in, in all and by
  * address, new connections a minute, penalties for wrong passwords, and a debt for the work that an address causes and
  * the way its connections end. All of it is memory taken once: 15 bytes a place of the connection table and 34 an address.
  *
@@ -42,7 +42,7 @@ const OWNER = 1 << 1;
 /** A key or a password of it was refused. */
 const WAS_REFUSED = 1 << 2;
 
-/** Behind so many the penalty is the longest there is, whatever it began with. */
+/** After this many failures the penalty stays at its maximum, whatever it began with. */
 const MAX_FAILURES = 255;
 
 export class Admission {

@@ -106,11 +106,11 @@ export class ServerConnection implements ConnectionInfo, ConnectionHost, Transpo
 		return this.transport.algorithms;
 	}
 
-	/** `count` bytes were put behind packets.inputEnd. */
+	/** `count` bytes were put after packets.inputEnd. */
 	received(count: number, now: number): void {
 		this.transport.packets.received(count);
 		this.bytesReceived += count;
-		// Who sends and sends, and takes nothing of what waits for him, is as good as silent.
+		// A peer that keeps sending but never reads is treated as silent.
 		if (!this.stuck) this.lastHeard = now;
 		this.taken = false;
 	}
@@ -135,7 +135,7 @@ export class ServerConnection implements ConnectionInfo, ConnectionHost, Transpo
 	/** A message of the authentication or connection protocol. */
 	onMessage(number: number, payload: Reader): number {
 		if (this.protocol) {
-			// RFC 4252 section 5.1: requests behind a success are ignored. They hold passwords all the same.
+			// RFC 4252 section 5.1: requests after a success are ignored. They hold passwords all the same.
 			if (number === SSH_MSG_USERAUTH_REQUEST) {
 				payload.bytes.fill(0, payload.position, payload.end);
 				return OK;

@@ -62,7 +62,7 @@ export class SSHServer {
 			admission?.take(place);
 			const connection = new ServerConnection(this.parts, place, address, now);
 			audit.accept(connection);
-			// The last that can fail: from here on it is the pump's to let go.
+			// Nothing after this line can fail; the pump owns the connection from here on.
 			scheduler.add(connection);
 			return id;
 		} catch (error) {

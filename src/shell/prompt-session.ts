@@ -1,5 +1,5 @@
 /**
- * The prompt of a session on a pty, and the line that is being edited behind it: how they get onto the terminal and off it,
+ * The prompt of a session on a pty, and the line that is being edited after it: how they get onto the terminal and off it,
  * are completed, and drawn again in another size. What is typed and what happens to a line is for who extends this.
  */
 

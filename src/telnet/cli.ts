@@ -83,7 +83,7 @@ export class CliConnection {
 		return what === "REMOTE_IP" ? this[SESSION].remote : undefined;
 	}
 
-	/** Ends the session, behind what was written. */
+	/** Ends the session, after what was written. */
 	close(): void {
 		this[SESSION].end();
 	}

@@ -78,7 +78,7 @@ export class NameList {
 		return this.nameAt(this.start, name);
 	}
 
-	/** Where the name behind the one at `at` starts. */
+	/** Where the name after the one at `at` starts. */
 	private next(at: number): number {
 		while (at < this.end && this.bytes[at] !== 0x2c) at++;
 		return at + 1;

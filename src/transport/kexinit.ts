@@ -48,7 +48,7 @@ export interface Negotiated extends Algorithms {
 }
 
 /**
- * Writes our payload behind the message number. The same arguments give the same bytes: so it need not be kept for
+ * Writes our payload after the message number. The same arguments give the same bytes: so it need not be kept for
  * the exchange hash, only its cookie.
  *
  * @param first in the first exchange of a connection, where the markers belong

@@ -55,7 +55,7 @@ export class KeyExchange {
 	forbidsSending = false;
 	/** The hash takes in the client's KEXINIT, whose packet stays in the input until then, and ours, in slices. */
 	hashing = false;
-	/** For what the client sends behind its NEWKEYS; there once computed. */
+	/** For what the client sends after its NEWKEYS; there once computed. */
 	receivingKeys: Protection | undefined;
 
 	private readonly transport: Transport;
@@ -83,7 +83,7 @@ export class KeyExchange {
 	private prepared = 0;
 	/** Of the protection that is being made, those that are derived. */
 	private keys: Uint8Array[] = [];
-	/** For what we send behind our NEWKEYS; there once computed. */
+	/** For what we send after our NEWKEYS; there once computed. */
 	private sendingKeys: Protection | undefined;
 	private kexInitSent = false;
 	/** What the hash is to take of a KEXINIT: bytes of the packets' input at first, then of their output; 0 before. */

@@ -29,7 +29,7 @@ const HEADER = 5;
 /** The most that a packet takes beyond its payload: header, 4 to 19 bytes of padding, a tag of 64. */
 const OVERHEAD = HEADER + 19 + 64;
 
-/** Behind it sequence numbers begin anew (RFC 4253 section 6.4). */
+/** After it sequence numbers begin anew (RFC 4253 section 6.4). */
 const MAX_SEQUENCE = 0xffff_ffff;
 
 /** RFC 4253 section 6.1: payloads of this size must be taken by everyone; we send none that is longer. */
@@ -143,7 +143,7 @@ export class PacketStream {
 		return this.input.length - this.inputEnd;
 	}
 
-	/** Tells that `count` bytes now lie behind inputEnd. */
+	/** Tells that `count` bytes now lie after inputEnd. */
 	received(count: number): void {
 		this.inputEnd += count;
 	}
@@ -232,7 +232,7 @@ export class PacketStream {
 		return Math.min(MAX_PAYLOAD, this.limits.sendBufferSize - this.queued - OVERHEAD);
 	}
 
-	/** Bytes of payload that bulk data may have now, so that replies still fit behind it. */
+	/** Bytes of payload that bulk data may have now, so that replies still fit after it. */
 	get bulkSpace(): number {
 		return Math.max(
 			0,

@@ -4,7 +4,7 @@ import type { Writer } from "../base/wire.js";
 export interface MessageSender {
 	/**
 	 * Starts a message: its number is written, the rest follows through the Writer, end() sends it. While a key
-	 * exchange forbids sending (RFC 4253 section 7.1) the message is held back and goes out behind our NEWKEYS.
+	 * exchange forbids sending (RFC 4253 section 7.1) the message is held back and goes out after our NEWKEYS.
 	 */
 	begin(message: number): Writer;
 

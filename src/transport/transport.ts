@@ -151,7 +151,7 @@ export class Transport implements MessageSender {
 		return !this.packets.resting || this.owner.mayWake();
 	}
 
-	/** Room behind packets.inputEnd for bytes of the peer; 0 where there is none, or no memory for it now. */
+	/** Room after packets.inputEnd for bytes of the peer; 0 where there is none, or no memory for it now. */
 	inputSpace(): number {
 		return this.mayWake() ? this.packets.inputSpace() : 0;
 	}
@@ -286,7 +286,7 @@ export class Transport implements MessageSender {
 		if (this.isStranger && (admitted === UNKNOWN || isIdleTalk(number))) {
 			if (!this.allowance.admitsIdleTalk(packets)) return ERR_PAYLOAD_TOO_LARGE;
 		}
-		// EXT_INFO has its one place directly behind NEWKEYS; whatever comes there instead closes it.
+		// EXT_INFO has its one place directly after NEWKEYS; whatever comes there instead closes it.
 		if (this.servicePhase === PHASE_EXT_INFO && phase === PHASE_EXT_INFO) this.servicePhase = PHASE_SERVICE;
 		if (admitted === UNKNOWN) {
 			this.owner.onNotice(`unimplemented message ${number}`);

@@ -46,7 +46,7 @@ export class PublicKeyAttempt implements Attempt {
 
 	/**
 	 * Reads what follows the method's name; reader.failed or unread bytes tell that it is malformed.
-	 * @param start where the request lies, behind its message number
+	 * @param start where the request lies, after its message number
 	 */
 	constructor(host: AttemptHost, user: string, reader: Reader, start: number) {
 		this.host = host;

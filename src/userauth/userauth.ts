@@ -106,7 +106,7 @@ export class UserAuth {
 	}
 
 	/**
-	 * Takes USERAUTH_REQUEST or USERAUTH_INFO_RESPONSE, with the reader behind the message number. What is needed
+	 * Takes USERAUTH_REQUEST or USERAUTH_INFO_RESPONSE, with the reader after the message number. What is needed
 	 * longer is copied and the message overwritten where it lies: it may hold a password.
 	 * @returns OK, or a status that ends the connection
 	 */

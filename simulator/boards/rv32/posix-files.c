@@ -22,7 +22,7 @@ typedef struct {
 	};
 } FileRequest;
 
-/* The name behind the state folder's, which is none for the folder. */
+/* The name after the state folder's, which is none for the folder. */
 static const char *nameOf(const char *path)
 {
 	size_t length = strlen(boardStateFolder);

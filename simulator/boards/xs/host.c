@@ -69,7 +69,7 @@ static int count(const char *text)
 	return (int)value;
 }
 
-/* All that can be read, with a zero byte behind it. */
+/* All that can be read, with a zero byte after it. */
 static char *readAll(FILE *file, const char *name, size_t *length)
 {
 	size_t size = 0, room = 0, count;

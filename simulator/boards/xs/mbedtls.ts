@@ -32,7 +32,7 @@ const SOURCES: readonly string[] = Object.freeze([
 /** What mbedTLS has in place of its own configuration. */
 const CONFIGURATION = '-DMBEDTLS_CONFIG_FILE="mbedtls-config.h"';
 
-/** mbedTLS compiled for a target: what the compiler is to be told, and what goes behind the sources. */
+/** mbedTLS compiled for a target: what the compiler is to be told, and what goes after the sources. */
 export interface Mbedtls {
 	readonly library: string;
 	readonly flags: readonly string[];

@@ -5,7 +5,7 @@
  *     learn             counts the places that allocate from now on
  *     refuse N          refuses the next allocation at the N-th of the places that were learnt, from 0
  *     look              all memory is there again; tells how many places are known, whether one was refused, how many
- *                       sockets there are, and what is on the heap behind a collection
+ *                       sockets there are, and what is on the heap after a collection
  *
  * A place is a call of the allocator in C, and the instruction of JavaScript that it is for. Jobs of promises are begun by the engine:
  * there it is which job it is since the order, too.

@@ -1,5 +1,5 @@
 /**
- * What SHA-256 and SHA-512 have in common (FIPS 180-4 section 5): the message in blocks, and the padding behind it. The
+ * What SHA-256 and SHA-512 have in common (FIPS 180-4 section 5): the message in blocks, and the padding after it. The
  * state is 32-bit words, so that a MAC can keep it and go on from there.
  */
 import type { Digest } from "../port.js";

@@ -272,7 +272,7 @@ export class LineEditor implements KeyReceiver {
 		}
 	}
 
-	/** Shows a line of the history; what was typed is kept behind the newest. */
+	/** Shows a line of the history; what was typed is kept after the newest. */
 	private recall(place: number): void {
 		if (place < 0 || place > this.history.length) {
 			this.bell = true;
@@ -312,7 +312,7 @@ export class LineEditor implements KeyReceiver {
 		this.bell = false;
 	}
 
-	/** Ends the line: the cursor goes to a fresh row below it. Nothing is sent behind that, as the session looks for it. */
+	/** Ends the line: the cursor goes to a fresh row below it. Nothing is sent after that, as the session looks for it. */
 	private leave(event: number, mark: string): void {
 		this.event = event;
 		this.ring();

@@ -61,7 +61,7 @@ export class LineView {
 	}
 
 	/**
-	 * Takes a new size and goes to the start of what is shown; update() then draws all, and erases what is behind it:
+	 * Takes a new size and goes to the start of what is shown; update() then draws all, and erases what is after it:
 	 * erased before, from the first row, tmux would keep it as history. Terminals that wrap their lines anew on a
 	 * change of width move the cursor along with its text, so its row is counted in the new width.
 	 * @param cursor the place of the cursor among the points that are shown, the prompt's included
@@ -75,7 +75,7 @@ export class LineView {
 		this.endRow = Number.POSITIVE_INFINITY;
 	}
 
-	/** Moves behind all that is shown, adds an ASCII text there, and goes on to a fresh row. */
+	/** Moves after all that is shown, adds an ASCII text there, and goes on to a fresh row. */
 	leave(text = ""): void {
 		this.move(this.endRow, this.endColumn);
 		this.out.text(text);
@@ -133,7 +133,7 @@ export class LineView {
 		return from;
 	}
 
-	/** Writes the points from `from` on, as far down as the cursor or the screen reaches; erases what stood behind. */
+	/** Writes the points from `from` on, as far down as the cursor or the screen reaches; erases what stood after. */
 	private draw(next: Uint32Array, length: number, from: number, cursorRow: number): void {
 		const screenBottom = this.top + this.rows - 1;
 		let at = this.seek(next, length, from);
@@ -177,7 +177,7 @@ export class LineView {
 		this.top = Math.max(this.top, row - this.rows + 1);
 	}
 
-	/** Steps over a point: to the place behind it, which may be the margin. */
+	/** Steps over a point: to the place after it, which may be the margin. */
 	private step(point: number): void {
 		const width = pointWidth(point);
 		if (width > 0 && this.walkColumn + width > this.columns) {
@@ -201,7 +201,7 @@ export class LineView {
 
 	/**
 	 * Where drawing begins if the points before `from` stand: there, or at the first point that is on the screen.
-	 * The place is in walkRow and walkColumn: behind the point before, even if a wide one at `from` has to wrap, since
+	 * The place is in walkRow and walkColumn: after the point before, even if a wide one at `from` has to wrap, since
 	 * the last column is then to be blanked.
 	 */
 	private seek(points: Uint32Array, length: number, from: number): number {

@@ -45,7 +45,7 @@ export function destination(line: LineBuffer, key: number): number {
 	}
 }
 
-/** The other end of what a key kills, before or behind the cursor; -1 for one that does not kill. */
+/** The other end of what a key kills, before or after the cursor; -1 for one that does not kill. */
 export function killBound(line: LineBuffer, key: number): number {
 	switch (key) {
 		case CTRL_K:
