@@ -1,5 +1,5 @@
 /**
- * Admission decides who is let in while nothing is known of them but an address: places for those who have not logged in, in all and by
+ * Admission decides who gets a place while only an address is known: places for those who have not logged in, in all and by
  * address, new connections a minute, penalties for wrong passwords, and a debt for the work that an address causes and
  * the way its connections end. All of it is memory taken once: 15 bytes a place of the connection table and 34 an address.
  *
@@ -70,7 +70,7 @@ export class Admission {
 	private readonly placeFlags: Uint8Array;
 
 	/**
-	 * @param owners address patterns of who is never refused for what its address did; undefined for nobody
+	 * @param owners address patterns of those who are never refused for what their address did; undefined for nobody
 	 * @param guessing logins begin with a password: during a penalty there is nothing to connect for
 	 */
 	constructor(table: ConnectionTable, limits: Limits, owners: string | undefined, guessing: boolean) {
@@ -89,7 +89,7 @@ export class Admission {
 	 * Whether a connection from this address may have a place; to be followed by take() where it may.
 	 *
 	 * @param now milliseconds of the HAL's clock
-	 * @param random decides who is dropped early when many wait
+	 * @param random the dice for an early drop, when many wait
 	 * @returns OK; ERR_SSH_TOO_MANY_CONNECTIONS where anybody would be refused, the owner's addresses perhaps apart;
 	 *   ERR_SSH_DISCONNECT_HOST_NOT_ALLOWED_TO_CONNECT for what this address has done
 	 */

@@ -1,5 +1,5 @@
 /**
- * Passwords that are tried by who has shown a key, or has logged in. They are counted by user and key, from whatever
+ * Passwords that are tried by a client that has shown a key, or has logged in. They are counted by user and key, from whatever
  * addresses they come, in memory that is taken once: 17 bytes an entry, and 5 a place of the connection table.
  *
  * An address that guesses is refused (admission.ts). Whoever has the key cannot be refused, for it may be its owner. So
@@ -56,7 +56,7 @@ export class Guesses {
 	/**
 	 * Whether the guess that a connection has may be looked at now. Where not, the connection waits, until it asks again and may
 	 * or calls leave(). A guess that may be looked at counts as wrong until right() takes that back.
-	 * @param key in SSH wire format; empty for who has logged in
+	 * @param key in SSH wire format; empty for a client that has logged in
 	 */
 	mayLook(connection: number, user: string, key: Uint8Array): boolean {
 		const now = this.now();

@@ -1,5 +1,5 @@
 /**
- * The server's listening socket. Who has come is negotiated with at once, or refused with a word of why, for no longer at a
+ * The server's listening socket. A client is negotiated with at once, or refused with a word of why, for no longer at a
  * time than a connection's turn.
  */
 import type { TCP_SOCKET } from "../../hal/hal.js";

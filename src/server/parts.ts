@@ -71,7 +71,7 @@ export class Parts {
 
 	/** OK, or a status that ends the connection: there is no place, or no memory, for one more that has logged in so. */
 	admitsLogin(connection: ServerConnection): number {
-		// A stranger has had its place, and its memory, of what is kept for others to log in: who has less of a right to it goes.
+		// A stranger's place and memory come out of what is kept for the owner's login: a login with limited rights must not stay in it.
 		const { count, size } = this.table;
 		const last = connection.standing === LIMITED && count === size && size > 1;
 		if (!last && connection.grants(NOTHING)) return OK;

@@ -1,5 +1,5 @@
 /**
- * Who has the next turn, and when times are looked at. A turn is one callback of the event loop in which one connection
+ * The scheduler decides whose turn is next, and when times are looked at. A turn is one callback of the event loop in which one connection
  * is served: a few packets, or a slice of a computation. Between two turns the loop can hear of what has come for others.
  *
  * Each connection has a tag: the work that was done for it, weighted by its price, counted from the tag of the one that was
